@@ -1,0 +1,255 @@
+//! One bot: what it declared, and the calls that reach it.
+
+use std::sync::{Arc, OnceLock};
+
+use futures_util::future::BoxFuture;
+use parking_lot::RwLock;
+
+use super::{
+    bindings::{
+        Message, Presence, Reaction, RoomEvent,
+        handlers::{bot::Description, command_handler::Invocation},
+    },
+    commands,
+    exports::{self, ExportIndices, Exports},
+    network::Network,
+};
+use crate::{
+    imports::State,
+    sandbox::{Class, Live, Mailbox},
+};
+
+/// A bot, and which of its networks' news reach it: those that its component has a handler for.
+pub struct Bot {
+    /// Its configured name.
+    pub name: Arc<str>,
+    /// The networks that it was granted.
+    pub networks: Vec<String>,
+    hears: Hears,
+    /// Set once, when the extension is spawned.
+    mailbox: OnceLock<Mailbox<State>>,
+    /// Renewed with each start; none before the first.
+    description: RwLock<Option<Arc<Description>>>,
+}
+
+/// The optional handlers that the component exports.
+struct Hears {
+    commands: bool,
+    messages: bool,
+    mentions: bool,
+    networks: bool,
+    presences: bool,
+    reactions: bool,
+    room_events: bool,
+}
+
+/// Calls a handler that returns `result<_, string>`, if there is one, and logs its words.
+macro_rules! call {
+    ($live:ident, $handler:ident, $function:ident($($argument:expr),*)) => {{
+        let exports = exports::of($live)?;
+        if let Some(handler) = &exports.$handler
+            && let Err(words) = handler.$function(&mut $live.store, $($argument),*).await?
+        {
+            $live.store.data().common.log.failed(stringify!($function), &words);
+        }
+        Ok(())
+    }};
+}
+
+impl Bot {
+    /// The bot of a component with these exports.
+    pub fn new(name: Arc<str>, networks: Vec<String>, exports: &ExportIndices) -> Self {
+        let hears = Hears {
+            commands: exports.commands(),
+            messages: exports.messages(),
+            mentions: exports.mentions(),
+            networks: exports.networks(),
+            presences: exports.presences(),
+            reactions: exports.reactions(),
+            room_events: exports.room_events(),
+        };
+        Self { name, networks, hears, mailbox: OnceLock::new(), description: RwLock::default() }
+    }
+
+    /// Calls go to this extension from now on.
+    pub fn attach(&self, mailbox: Mailbox<State>) {
+        // A bot has one extension for its life; its restarts keep the mailbox.
+        let _ = self.mailbox.set(mailbox);
+    }
+
+    /// What it said it is; none before its first start.
+    pub fn description(&self) -> Option<Arc<Description>> {
+        self.description.read().clone()
+    }
+
+    /// Asks a new instance what it is, and lets it start.
+    ///
+    /// # Errors
+    /// The outer if it traps, the inner in the bot's own words, or ours if its description is not acceptable.
+    pub async fn begin(&self, live: &mut Live<State>) -> wasmtime::Result<Result<(), String>> {
+        let description = match describe(live).await? {
+            Ok(description) => description,
+            Err(words) => return Ok(Err(words)),
+        };
+        if !description.commands.is_empty() && !self.hears.commands {
+            return Ok(Err("it declares commands and exports no parlor:chat/command-handler".into()));
+        }
+        *self.description.write() = Some(Arc::new(description));
+        match bot(&*exports::of(live)?) {
+            Ok(bot) => bot.call_start(&mut live.store).await,
+            Err(words) => Ok(Err(words)),
+        }
+    }
+
+    /// Lets it say goodbye.
+    ///
+    /// # Errors
+    /// The outer if it traps, the inner in the bot's own words.
+    pub async fn end(live: &mut Live<State>) -> wasmtime::Result<Result<(), String>> {
+        match bot(&*exports::of(live)?) {
+            Ok(bot) => bot.call_stop(&mut live.store).await,
+            Err(words) => Ok(Err(words)),
+        }
+    }
+
+    fn push(
+        &self,
+        class: Class,
+        call: impl for<'a> FnOnce(&'a mut Live<State>) -> BoxFuture<'a, wasmtime::Result<()>> + Send + 'static,
+    ) {
+        if let Some(mailbox) = self.mailbox.get() {
+            // What the mailbox does not take is counted there; a command answers by being dropped.
+            let _ = mailbox.push(class, Box::new(call));
+        }
+    }
+
+    /// Hands the bot one of its commands. Whatever becomes of it, the sender is answered once.
+    pub(super) fn command(&self, network: Arc<Network>, invocation: Invocation) {
+        let asked = Asked { network, bot: Arc::clone(&self.name), invocation: Some(invocation) };
+        self.push(Class::Request, move |live| {
+            Box::pin(async move {
+                let exports = exports::of(live)?;
+                let (Some(handler), Some(invocation)) = (&exports.commands, &asked.invocation) else { return Ok(()) };
+                let answer = handler.call_on_command(&mut live.store, invocation).await?;
+                asked.answer(match answer {
+                    Ok(replies) => replies.into_iter().filter(|reply| !reply.is_empty()).collect(),
+                    Err(words) => vec![format!("error: {words}")],
+                });
+                Ok(())
+            })
+        });
+    }
+
+    /// Whether it hears what people say.
+    pub(super) fn hears_messages(&self) -> bool {
+        self.hears.messages
+    }
+
+    /// Hands the bot what somebody said.
+    pub(super) fn on_message(&self, what: Arc<Message>) {
+        if self.hears.messages {
+            self.push(Class::Event, move |live| {
+                Box::pin(async move { call!(live, messages, call_on_message(&what)) })
+            });
+        }
+    }
+
+    /// Hands the bot a message that names it.
+    pub(super) fn on_mention(&self, what: Arc<Message>) {
+        if self.hears.mentions {
+            self.push(Class::Event, move |live| {
+                Box::pin(async move { call!(live, mentions, call_on_mention(&what)) })
+            });
+        }
+    }
+
+    /// Tells the bot that a network is there.
+    pub(super) fn on_connected(&self, network: Arc<str>) {
+        if self.hears.networks {
+            self.push(Class::Event, move |live| {
+                Box::pin(async move { call!(live, networks, call_on_connected(&network)) })
+            });
+        }
+    }
+
+    /// Tells the bot that a network is gone.
+    pub(super) fn on_disconnected(&self, network: Arc<str>, reason: Arc<str>) {
+        if self.hears.networks {
+            self.push(Class::Event, move |live| {
+                Box::pin(async move { call!(live, networks, call_on_disconnected(&network, &reason)) })
+            });
+        }
+    }
+
+    /// Tells the bot who is there.
+    pub(super) fn on_presence(&self, what: Arc<Presence>) {
+        if self.hears.presences {
+            self.push(Class::Event, move |live| {
+                Box::pin(async move { call!(live, presences, call_on_presence(&what)) })
+            });
+        }
+    }
+
+    /// Tells the bot of a mark.
+    pub(super) fn on_reaction(&self, what: Arc<Reaction>) {
+        if self.hears.reactions {
+            self.push(Class::Event, move |live| {
+                Box::pin(async move { call!(live, reactions, call_on_reaction(&what)) })
+            });
+        }
+    }
+
+    /// Tells the bot what happened in a room: network, room, event.
+    pub(super) fn on_room(&self, news: Arc<(String, String, RoomEvent)>) {
+        if self.hears.room_events {
+            self.push(Class::Event, move |live| {
+                Box::pin(async move { call!(live, room_events, call_on_room(&news.0, &news.1, &news.2)) })
+            });
+        }
+    }
+}
+
+/// Asks an instance what it is, and checks that its answer is within bounds.
+///
+/// # Errors
+/// The outer if it traps, the inner in the bot's own words or ours.
+pub async fn describe(live: &mut Live<State>) -> wasmtime::Result<Result<Description, String>> {
+    match bot(&*exports::of(live)?) {
+        Ok(bot) => Ok(bot.call_describe(&mut live.store).await?.and_then(commands::check)),
+        Err(words) => Ok(Err(words)),
+    }
+}
+
+fn bot(exports: &Exports) -> Result<&super::bindings::handlers::bot::Guest, String> {
+    exports.bot.as_ref().ok_or_else(|| "it exports no parlor:chat/bot".to_owned())
+}
+
+/// A command on its way. If it is dropped before it was answered (the bot failed, was cut off, or has no room for
+/// more), the sender is told so.
+struct Asked {
+    network: Arc<Network>,
+    bot: Arc<str>,
+    invocation: Option<Invocation>,
+}
+
+impl Asked {
+    fn answer(mut self, replies: Vec<String>) {
+        if let Some(invocation) = self.invocation.take()
+            && !replies.is_empty()
+        {
+            self.network.backend().answer(invocation.message, replies);
+        }
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        if let Some(invocation) = self.invocation.take() {
+            let words = format!(
+                "error: {} could not answer `{}`: it failed, or has too much to do. Why is in the log.",
+                self.bot, invocation.command
+            );
+            self.network.backend().answer(invocation.message, vec![words]);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Finds the command in a message, among those that bots declared.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{
+    bindings::handlers::bot::{Command, Description},
+    bot::Bot,
+};
+
+/// Commands that one bot may declare.
+const MOST_COMMANDS: usize = 256;
+/// Words of a command's name.
+const MOST_WORDS: usize = 6;
+/// Bytes of a command's name, or of a bot's.
+const LONGEST_NAME: usize = 64;
+/// Bytes of a summary or usage line.
+const LONGEST_LINE: usize = 400;
+
+/// A command, and the bot that declared it.
+#[derive(Clone)]
+pub struct Entry {
+    /// Who runs it.
+    pub bot: Arc<Bot>,
+    /// As the bot declared it.
+    pub command: Command,
+    /// As people call it: with the bot's name in front where another bot had it first.
+    pub name: String,
+}
+
+/// The commands of all bots on one network.
+#[derive(Default)]
+pub struct Table {
+    by_name: HashMap<String, Entry>,
+    most_words: usize,
+}
+
+impl Table {
+    /// Takes in a bot's commands. One whose name is taken is called `<bot>-<name>`; the new names are returned.
+    pub fn add(&mut self, bot: &Arc<Bot>) -> Vec<String> {
+        let mut renamed = Vec::new();
+        let Some(description) = bot.description() else { return renamed };
+        for command in &description.commands {
+            let mut name = key(&command.name);
+            if self.by_name.contains_key(&name) {
+                name = format!("{}-{name}", bot.name);
+                renamed.push(name.clone());
+            }
+            self.most_words = self.most_words.max(name.split(' ').count());
+            let entry = Entry { bot: Arc::clone(bot), command: command.clone(), name: name.clone() };
+            self.by_name.insert(name, entry);
+        }
+        renamed
+    }
+
+    /// The command that `text` (its prefix taken off) begins with, the longest if there are several, and what follows
+    /// it, untouched but for the space between.
+    pub fn find<'a>(&self, text: &'a str) -> Option<(&Entry, &'a str)> {
+        let mut ends = [0; MOST_WORDS + 1];
+        let mut words = 0;
+        for (start, word) in words_of(text).take(self.most_words.min(ends.len())) {
+            ends[words] = start + word.len();
+            words += 1;
+        }
+        (0..words).rev().find_map(|last| {
+            let (name, rest) = text.split_at(ends[last]);
+            let entry = self.by_name.get(name).or_else(|| self.by_name.get(&key(name)))?;
+            Some((entry, rest.trim_start()))
+        })
+    }
+
+    /// The command whose name is nearest to the first word of `text`, if any is near.
+    pub fn nearest(&self, text: &str) -> Option<&str> {
+        let wanted = key(text.split_whitespace().next()?);
+        let visible = self.by_name.values().filter(|entry| !entry.command.hidden);
+        visible
+            .map(|entry| (strsim::osa_distance(&wanted, &entry.name), entry.name.as_str()))
+            .filter(|(distance, name)| *distance <= 1 + name.chars().count() / 4)
+            .min()
+            .map(|(_, name)| name)
+    }
+
+    /// All commands that help shows, by name.
+    pub fn visible(&self) -> Vec<&Entry> {
+        let mut entries: Vec<_> = self.by_name.values().filter(|entry| !entry.command.hidden).collect();
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        entries
+    }
+}
+
+/// The words of a text, with where each begins.
+fn words_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split_whitespace().map(move |word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
+}
+
+/// How a command's name is compared: in lower case (telephones write the first letter large), one space between words.
+fn key(name: &str) -> String {
+    let mut key = String::with_capacity(name.len());
+    for word in name.split_whitespace() {
+        if !key.is_empty() {
+            key.push(' ');
+        }
+        key.extend(word.chars().flat_map(char::to_lowercase));
+    }
+    key
+}
+
+/// What follows the prefix, if `body` is a command: it begins with the prefix, which in a direct chat it need not.
+pub fn strip_prefix<'a>(body: &'a str, prefix: &str, direct: bool) -> Option<&'a str> {
+    let body = body.trim_start();
+    match body.strip_prefix(prefix) {
+        Some(rest) if !rest.trim().is_empty() => Some(rest.trim_start()),
+        None if direct => Some(body),
+        _ => None,
+    }
+}
+
+/// Checks what a bot says of itself.
+///
+/// # Errors
+/// In words, if a part of it is beyond its bound or cannot be a command.
+pub fn check(description: Description) -> Result<Description, String> {
+    let lines = [&description.name, &description.version, &description.summary];
+    if lines.into_iter().any(|line| line.len() > LONGEST_LINE || line.chars().any(char::is_control)) {
+        return Err(format!("its name, version and summary must be lines of at most {LONGEST_LINE} bytes"));
+    }
+    if description.commands.len() > MOST_COMMANDS {
+        let count = description.commands.len();
+        return Err(format!("it declares {count} commands, and a bot may have {MOST_COMMANDS}"));
+    }
+    for command in &description.commands {
+        let name = &command.name;
+        let words = name.split_whitespace().count();
+        let plain = !name.chars().any(|c| c.is_control() || (c.is_whitespace() && c != ' '));
+        if words == 0 || words > MOST_WORDS || name.len() > LONGEST_NAME || !plain {
+            return Err(format!(
+                "it declares a command {name:?}; a name has 1 to {MOST_WORDS} words and at most {LONGEST_NAME} bytes"
+            ));
+        }
+        let lines = [&command.summary, &command.usage];
+        if lines.into_iter().any(|line| line.len() > LONGEST_LINE || line.chars().any(char::is_control)) {
+            return Err(format!(
+                "the summary and the usage of its command {name:?} must be lines of at most {LONGEST_LINE} bytes"
+            ));
+        }
+    }
+    Ok(description)
+}

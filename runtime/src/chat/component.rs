@@ -1,0 +1,268 @@
+//! A backend that is a component: each request is a call into its extension.
+
+use std::sync::{Arc, OnceLock};
+
+use futures_util::future::BoxFuture;
+use parking_lot::RwLock;
+use wasmtime::Store;
+
+use super::{
+    backend::{Answer, Backend, RoomAnswer, RoomRequest},
+    bindings::{
+        Card, Error, Identifier, Message, Recipient, Status,
+        handlers::{
+            backend::{Description, Guest},
+            rooms,
+        },
+    },
+    exports,
+};
+use crate::{
+    imports::State,
+    sandbox::{Class, Live, Mailbox, supervisor::ask},
+};
+
+/// A backend in a sandbox.
+#[derive(Default)]
+pub struct ComponentBackend {
+    /// Set once, when the extension is spawned.
+    mailbox: OnceLock<Mailbox<State>>,
+    /// Renewed with each start.
+    description: RwLock<Option<Description>>,
+}
+
+/// A call into the backend's exports.
+type Made<'a, R> = BoxFuture<'a, wasmtime::Result<Result<R, Error>>>;
+
+impl ComponentBackend {
+    /// Calls go to this extension from now on.
+    pub fn attach(&self, mailbox: Mailbox<State>) {
+        // A network has one extension for its life; its restarts keep the mailbox.
+        let _ = self.mailbox.set(mailbox);
+    }
+
+    /// Asks a new instance what it is: the backend's part of starting.
+    ///
+    /// # Errors
+    /// The outer if it traps, the inner in the backend's own words.
+    pub async fn begin(&self, live: &mut Live<State>) -> wasmtime::Result<Result<(), String>> {
+        let exports = exports::of(live)?;
+        let Some(backend) = &exports.backend else { return Ok(Err("it exports no parlor:chat/backend".into())) };
+        if exports.rooms.is_none() {
+            return Ok(Err("it exports parlor:chat/backend without parlor:chat/rooms, which every backend must".into()));
+        }
+        match backend.call_describe(&mut live.store).await? {
+            Ok(description) => {
+                *self.description.write() = Some(description);
+                Ok(Ok(()))
+            }
+            Err(words) => Ok(Err(words)),
+        }
+    }
+
+    fn call<'s, R: Send + 'static>(
+        &'s self,
+        make: impl for<'a> FnOnce(&'a Guest, &'a mut Store<State>) -> Made<'a, R> + Send + 'static,
+    ) -> Answer<'s, R> {
+        Box::pin(async move {
+            let mailbox = self.mailbox.get().ok_or(Error::NotConnected)?;
+            let answer = ask(mailbox, move |live| {
+                Box::pin(async move {
+                    let exports = exports::of(live)?;
+                    let Some(backend) = &exports.backend else { return Ok(Err(Error::NotConnected)) };
+                    make(backend, &mut live.store).await
+                })
+            });
+            answer.await.map_err(|_| Error::Full)?
+        })
+    }
+}
+
+/// `Err` of the backend's own words as the contract's error.
+fn other<T>(result: Result<T, String>) -> Result<T, Error> {
+    result.map_err(Error::Other)
+}
+
+impl Backend for ComponentBackend {
+    fn description(&self) -> Option<Description> {
+        self.description.read().clone()
+    }
+
+    fn connect(&self) -> Answer<'_, ()> {
+        self.call(|backend, store| Box::pin(backend.call_connect(store)))
+    }
+
+    fn disconnect(&self) -> Answer<'_, ()> {
+        self.call(|backend, store| Box::pin(async move { Ok(other(backend.call_disconnect(store).await?)) }))
+    }
+
+    fn answer(&self, to: Message, bodies: Vec<String>) {
+        let Some(mailbox) = self.mailbox.get() else { return };
+        let network = Arc::<str>::from(to.network.as_str());
+        let sent = mailbox.push(
+            Class::Request,
+            Box::new(move |live| {
+                Box::pin(async move {
+                    for body in bodies {
+                        if let Err(error) = reply(live, &to, &body, false, false).await? {
+                            tracing::warn!(network = to.network, %error, "an answer could not be sent");
+                        }
+                    }
+                    Ok(())
+                })
+            }),
+        );
+        if sent.is_err() {
+            tracing::warn!(%network, "an answer was dropped: too much is waiting to be sent");
+        }
+    }
+
+    fn reply(&self, to: Message, body: String, private: bool, threaded: bool) -> Answer<'_, ()> {
+        Box::pin(async move {
+            let mailbox = self.mailbox.get().ok_or(Error::NotConnected)?;
+            let answer = ask(mailbox, move |live| {
+                Box::pin(async move { reply(live, &to, &body, private, threaded).await })
+            });
+            answer.await.map_err(|_| Error::Full)?
+        })
+    }
+
+    fn send(&self, what: Message) -> Answer<'_, ()> {
+        self.call(move |backend, store| {
+            Box::pin(async move { backend.call_send_message(store, &what).await })
+        })
+    }
+
+    fn send_card(&self, what: Message, card: Card) -> Answer<'_, ()> {
+        self.call(move |backend, store| {
+            Box::pin(async move { backend.call_send_card(store, &what, &card).await })
+        })
+    }
+
+    fn react(&self, to: Message, name: String, add: bool) -> Answer<'_, ()> {
+        self.call(move |backend, store| {
+            Box::pin(async move { backend.call_react(store, &to, &name, add).await })
+        })
+    }
+
+    fn build_identifier(&self, text: String) -> Answer<'_, Identifier> {
+        self.call(move |backend, store| {
+            Box::pin(async move { backend.call_build_identifier(store, &text).await })
+        })
+    }
+
+    fn format_identifier(&self, who: Identifier) -> Answer<'_, String> {
+        self.call(move |backend, store| {
+            Box::pin(async move { backend.call_format_identifier(store, &who).await })
+        })
+    }
+
+    fn change_presence(&self, status: Status, note: Option<String>) -> Answer<'_, ()> {
+        self.call(move |backend, store| {
+            Box::pin(async move { backend.call_change_presence(store, &status, note.as_deref()).await })
+        })
+    }
+
+    fn rooms(&self) -> Answer<'_, Vec<String>> {
+        Box::pin(async move {
+            let mailbox = self.mailbox.get().ok_or(Error::NotConnected)?;
+            ask(mailbox, |live| Box::pin(room_names(live))).await.map_err(|_| Error::Full)?
+        })
+    }
+
+    fn room(&self, name: String, request: RoomRequest) -> Answer<'_, RoomAnswer> {
+        Box::pin(async move {
+            let mailbox = self.mailbox.get().ok_or(Error::NotConnected)?;
+            let answer = ask(mailbox, move |live| Box::pin(async move { room(live, &name, request).await }));
+            answer.await.map_err(|_| Error::Full)?
+        })
+    }
+}
+
+/// Builds a reply and sends it: two calls of the guest, one turn of the mailbox.
+async fn reply(
+    live: &mut Live<State>,
+    to: &Message,
+    body: &str,
+    private: bool,
+    threaded: bool,
+) -> wasmtime::Result<Result<(), Error>> {
+    let exports = exports::of(live)?;
+    let Some(backend) = &exports.backend else { return Ok(Err(Error::NotConnected)) };
+    let mut reply = match backend.call_build_reply(&mut live.store, to, body, private, threaded).await? {
+        Ok(reply) => reply,
+        Err(error) => return Ok(Err(error)),
+    };
+    // A reply goes where its message came from, whatever the backend says.
+    reply.network.clone_from(&to.network);
+    backend.call_send_message(&mut live.store, &reply).await
+}
+
+async fn room_names(live: &mut Live<State>) -> wasmtime::Result<Result<Vec<String>, Error>> {
+    let exports = exports::of(live)?;
+    let (Some(backend), Some(rooms)) = (&exports.backend, &exports.rooms) else {
+        return Ok(Err(Error::NotConnected));
+    };
+    let handles = match backend.call_rooms(&mut live.store).await? {
+        Ok(handles) => handles,
+        Err(error) => return Ok(Err(error)),
+    };
+    let mut names = Vec::with_capacity(handles.len());
+    for handle in handles {
+        names.push(rooms.muc_room().call_name(&mut live.store, handle).await?);
+        handle.resource_drop_async(&mut live.store).await?;
+    }
+    Ok(Ok(names))
+}
+
+/// Asks the backend for its room, makes the request, and lets the room go: the host keeps no handle of a guest's, so
+/// a bot's room outlives the backend's restart.
+async fn room(
+    live: &mut Live<State>,
+    name: &str,
+    request: RoomRequest,
+) -> wasmtime::Result<Result<RoomAnswer, Error>> {
+    let exports = exports::of(live)?;
+    let (Some(backend), Some(rooms)) = (&exports.backend, &exports.rooms) else {
+        return Ok(Err(Error::NotConnected));
+    };
+    let handle = match backend.call_query_room(&mut live.store, name).await? {
+        Ok(handle) => handle,
+        Err(error) => return Ok(Err(error)),
+    };
+    let answer = in_room(rooms, &mut live.store, handle, request).await?;
+    handle.resource_drop_async(&mut live.store).await?;
+    Ok(answer)
+}
+
+async fn in_room(
+    rooms: &rooms::Guest,
+    store: &mut Store<State>,
+    handle: wasmtime::component::ResourceAny,
+    request: RoomRequest,
+) -> wasmtime::Result<Result<RoomAnswer, Error>> {
+    let room = rooms.muc_room();
+    let done = |()| RoomAnswer::Done;
+    Ok(match request {
+        RoomRequest::Join { username, password } => {
+            room.call_join(store, handle, username.as_deref(), password.as_deref()).await?.map(done)
+        }
+        RoomRequest::Leave(reason) => room.call_leave(store, handle, reason.as_deref()).await?.map(done),
+        RoomRequest::Create => room.call_create(store, handle).await?.map(done),
+        RoomRequest::Destroy => room.call_destroy(store, handle).await?.map(done),
+        RoomRequest::Exists => room.call_exists(store, handle).await?.map(RoomAnswer::Is),
+        RoomRequest::Joined => Ok(RoomAnswer::Is(room.call_joined(store, handle).await?)),
+        RoomRequest::Topic => room.call_topic(store, handle).await?.map(RoomAnswer::Topic),
+        RoomRequest::SetTopic(topic) => room.call_set_topic(store, handle, &topic).await?.map(done),
+        RoomRequest::Occupants => room.call_occupants(store, handle).await?.map(RoomAnswer::Occupants),
+        RoomRequest::Invite(who) => room.call_invite(store, handle, &who).await?.map(done),
+    })
+}
+
+/// Where an answer to this message goes when nobody says otherwise: back to the room, or to the person.
+pub fn answer_to(message: &Message) -> Recipient {
+    match &message.recipient {
+        Recipient::Room(room) => Recipient::Room(room.clone()),
+        Recipient::Person(_) => Recipient::Person(message.sender.clone()),
+    }
+}

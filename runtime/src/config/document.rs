@@ -1,0 +1,287 @@
+//! One text read as a configuration, and all that is wrong with it found.
+
+use std::{collections::BTreeMap, ops::Range, path::PathBuf};
+
+use toml::de::{DeTable, DeValue};
+
+use super::{
+    Chat, Config, Extension, Kind, Tls,
+    limits::LimitOverrides,
+    nearest::did_you_mean,
+    reader::{Table, Value},
+    report::{ConfigError, Report, Source},
+    secret::{Secret, SecretSource},
+};
+use crate::{
+    imports::store::DatabaseUrl,
+    sandbox::{
+        grants::{Address, Grants},
+        limits::Limits,
+    },
+};
+
+/// What one text says. `None` is what it says nothing about.
+pub(super) struct Document {
+    pub networks: BTreeMap<String, Extension>,
+    pub bots: BTreeMap<String, Extension>,
+    pub secrets: BTreeMap<String, Secret>,
+    pub chat: Option<Chat>,
+    pub limits: Limits,
+    pub store: Option<DatabaseUrl>,
+    pub tls: Option<Tls>,
+}
+
+/// A name that something in the text refers to.
+struct Reference {
+    span: Range<usize>,
+    name: String,
+}
+
+/// An extension with what must be checked when all is read.
+struct Draft {
+    extension: Extension,
+    networks: Vec<Reference>,
+    secrets: Vec<Reference>,
+}
+
+/// Reads a text. It may name what `known` has, and its limits are laid over those of `known`.
+pub(super) fn read(source: &Source, known: &Config) -> Result<Document, ConfigError> {
+    let report = Report::new(source);
+    let entries = match DeTable::parse(&source.text) {
+        Ok(entries) => entries.into_inner(),
+        Err(error) => {
+            report.add(error.span().unwrap_or(0..0), error.message(), None);
+            DeTable::new()
+        }
+    };
+    let mut root = Table::root(&report, entries);
+    let limits = root.get_struct::<LimitOverrides>("limits").apply(&known.limits);
+    let networks = extensions(&mut root, Kind::Network, &limits);
+    let bots = extensions(&mut root, Kind::Bot, &limits);
+    let secrets = secrets(&mut root, known);
+    let chat = root.table("chat").map(chat);
+    let store = root.table("store").and_then(store);
+    let tls = root.table("tls").map(tls);
+    root.finish();
+
+    let networks_named = || networks.keys().chain(known.networks.keys()).map(String::as_str);
+    let secrets_named = || secrets.keys().chain(known.secrets.keys()).map(String::as_str);
+    for draft in networks.values().chain(bots.values()) {
+        check("network", &draft.networks, networks_named, &report);
+        check("secret", &draft.secrets, secrets_named, &report);
+    }
+    let finished = |drafts: BTreeMap<String, Draft>| {
+        drafts.into_iter().map(|(name, draft)| (name, draft.extension)).collect()
+    };
+    report.finish(Document {
+        networks: finished(networks),
+        bots: finished(bots),
+        secrets,
+        chat,
+        limits,
+        store,
+        tls,
+    })
+}
+
+fn check<'a, I: Iterator<Item = &'a str>>(
+    kind: &str,
+    references: &[Reference],
+    known: impl Fn() -> I,
+    report: &Report<'_>,
+) {
+    for Reference { span, name } in references {
+        if !known().any(|known| known == name) {
+            let help = match known().next() {
+                Some(_) => did_you_mean(name, known()),
+                None => format!("there is no {kind} yet; one is made by a table `[{kind}.{name}]`"),
+            };
+            report.add(span.clone(), format!("there is no {kind} `{name}`"), help);
+        }
+    }
+}
+
+fn extensions(root: &mut Table<'_, '_>, kind: Kind, limits: &Limits) -> BTreeMap<String, Draft> {
+    root.named_tables(kind.table())
+        .into_iter()
+        .map(|(name, table)| (name.clone(), extension(name, kind, table, limits)))
+        .collect()
+}
+
+fn extension(name: String, kind: Kind, mut table: Table<'_, '_>, limits: &Limits) -> Draft {
+    let report = table.report();
+    let references = |list| -> Vec<Reference> {
+        let texts = table.texts("grant", list);
+        texts.into_iter().map(|(span, name)| Reference { span, name }).collect()
+    };
+    let (networks, secrets) = (references("networks"), references("secrets"));
+    let component = match table.get::<PathBuf>("component") {
+        Some((span, path)) => existing_file("component", span, path, report),
+        None => {
+            missing(&table, "component");
+            PathBuf::new()
+        }
+    };
+    let extension = Extension {
+        kind,
+        component,
+        config: table.table("config").map(|config| guest_config(config.into_entries(), report)).unwrap_or_default(),
+        grant: table.get_struct::<Grants>("grant"),
+        limits: table.get_struct::<LimitOverrides>("limits").apply(limits),
+        place: report.source.place(table.named().start),
+        name,
+    };
+    table.finish();
+    Draft { extension, networks, secrets }
+}
+
+/// Tells that a key is missing from a table, unless it is there and was refused.
+fn missing(table: &Table<'_, '_>, key: &str) {
+    if !table.refused(key) {
+        let message = format!("`{}` is missing", table.path_to(key));
+        table.report().add(table.named(), message, super::examples::remedy(key));
+    }
+}
+
+/// Relative paths are relative to the file that they stand in.
+fn existing_file(what: &str, span: Range<usize>, path: PathBuf, report: &Report<'_>) -> PathBuf {
+    let path = report.source.folder.join(path);
+    let message = match path.metadata() {
+        Ok(found) if found.is_file() => return path,
+        Ok(_) => format!("the {what} `{}` is not a file", path.display()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            format!("there is no file `{}` for the {what}", path.display())
+        }
+        Err(error) => format!("the {what} `{}` cannot be read: {error}", path.display()),
+    };
+    let help = format!("a relative path starts at the folder of {}", report.source.name);
+    report.add(span, message, help);
+    path
+}
+
+/// What `wasi:config` gives the guest: text as it is, and everything else as JSON.
+fn guest_config(entries: DeTable<'_>, report: &Report<'_>) -> BTreeMap<String, String> {
+    entries
+        .into_iter()
+        .filter_map(|(key, value)| {
+            let text = match value.get_ref() {
+                DeValue::String(text) => text.clone().into_owned(),
+                DeValue::Datetime(time) => time.to_string(),
+                _ => json(&value, report)?.to_string(),
+            };
+            Some((key.into_inner().into_owned(), text))
+        })
+        .collect()
+}
+
+fn json(value: &Value<'_>, report: &Report<'_>) -> Option<serde_json::Value> {
+    let number = |number: Option<serde_json::Number>| {
+        if number.is_none() {
+            let message = "JSON, in which the guest gets this, has no such number";
+            report.add(value.span(), message, "put it in quotes, and the guest gets it as it is".to_owned());
+        }
+        number.map(serde_json::Value::Number)
+    };
+    match value.get_ref() {
+        DeValue::String(text) => Some(text.as_ref().into()),
+        DeValue::Datetime(time) => Some(time.to_string().into()),
+        DeValue::Boolean(yes) => Some((*yes).into()),
+        DeValue::Integer(integer) => {
+            number(i64::from_str_radix(integer.as_str(), integer.radix()).ok().map(Into::into))
+        }
+        DeValue::Float(float) => {
+            number(float.as_str().parse().ok().and_then(serde_json::Number::from_f64))
+        }
+        DeValue::Array(items) => items.iter().map(|item| json(item, report)).collect(),
+        DeValue::Table(entries) => entries
+            .iter()
+            .map(|(key, value)| Some((key.get_ref().to_string(), json(value, report)?)))
+            .collect::<Option<serde_json::Map<_, _>>>()
+            .map(Into::into),
+    }
+}
+
+fn secrets(root: &mut Table<'_, '_>, known: &Config) -> BTreeMap<String, Secret> {
+    let mut secrets = BTreeMap::new();
+    for (name, table) in root.named_tables("secret") {
+        if let Some(other) = known.secrets.get(&name) {
+            let message = format!("there is a secret `{name}` already, on {}", other.place);
+            table.report().add(table.named(), message, "give this one another name".to_owned());
+        }
+        secrets.extend(secret(name, table));
+    }
+    secrets
+}
+
+fn secret(name: String, mut table: Table<'_, '_>) -> Option<(String, Secret)> {
+    let report = table.report();
+    let env = table.get::<String>("env");
+    let file = table.get::<PathBuf>("file");
+    let to = table.get::<Vec<Address>>("to");
+    match &to {
+        None => missing(&table, "to"),
+        Some((span, to)) if to.is_empty() => {
+            report.add(span.clone(), "the secret may be sent nowhere", super::examples::remedy("to"));
+        }
+        Some(_) => {}
+    }
+    let source = match (env, file) {
+        (Some((span, name)), None) => {
+            if name.is_empty() || name.contains(['=', '\0']) {
+                report.add(span, "no environment variable can have this name", super::examples::remedy("env"));
+            }
+            Some(SecretSource::Env(name))
+        }
+        (None, Some((_, path))) => Some(SecretSource::File(report.source.folder.join(path))),
+        (Some(_), Some((span, _))) => {
+            let message = format!("the secret `{name}` has two sources");
+            report.add(span, message, "keep `env` or `file`, and leave out the other".to_owned());
+            None
+        }
+        (None, None) => {
+            if !table.refused("env") && !table.refused("file") {
+                let help = "it comes from `env = \"VARIABLE\"` or from `file = \"/path\"`, never from here";
+                report.add(table.named(), format!("the secret `{name}` has no source"), help.to_owned());
+            }
+            None
+        }
+    };
+    let place = report.source.place(table.named().start);
+    table.finish();
+    Some((name.clone(), Secret { name, source: source?, to: to?.1, place }))
+}
+
+fn chat(mut table: Table<'_, '_>) -> Chat {
+    let mut chat = Chat::default();
+    if let Some((span, prefix)) = table.get::<String>("prefix") {
+        if prefix.trim().is_empty() || prefix.len() > 32 || prefix.contains(char::is_control) {
+            let message = "commands cannot begin with this: a prefix is 1 to 32 bytes of visible text";
+            table.report().add(span, message, super::examples::remedy("prefix"));
+        }
+        chat.prefix = prefix;
+    }
+    table.finish();
+    chat
+}
+
+fn store(mut table: Table<'_, '_>) -> Option<DatabaseUrl> {
+    let report = table.report();
+    let url = table.get::<String>("url");
+    if url.is_none() {
+        missing(&table, "url");
+    }
+    table.finish();
+    let (span, url) = url?;
+    DatabaseUrl::parse(&url, &report.source.folder)
+        .map_err(|error| report.add(span, error.to_string(), super::examples::remedy("url")))
+        .ok()
+}
+
+fn tls(mut table: Table<'_, '_>) -> Tls {
+    let report = table.report();
+    let extra_roots = table
+        .get::<PathBuf>("extra-roots")
+        .map(|(span, path)| existing_file("certificate file", span, path, report));
+    table.finish();
+    Tls { extra_roots }
+}

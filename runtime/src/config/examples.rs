@@ -1,0 +1,87 @@
+//! What each key looks like when it is right: the remedy where it is wrong.
+
+use super::{limits::LimitOverrides, reader::struct_fields};
+use crate::sandbox::grants::Grants;
+
+/// One line for every key that the file may have.
+const EXAMPLES: &[&str] = &[
+    r#"network = { libera = { component = "irc.wasm" } }"#,
+    r#"bot = { echo = { component = "echo.wasm" } }"#,
+    r#"secret = { libera-password = { env = "LIBERA_PASSWORD", to = ["irc.libera.chat:6697"] } }"#,
+    r#"chat = { prefix = "!" }"#,
+    r#"tls = { extra-roots = "ca.pem" }"#,
+    // An extension.
+    r#"component = "echo.wasm""#,
+    r#"config = { nick = "parlor" }"#,
+    r#"grant = { net = ["irc.libera.chat:6697"] }"#,
+    r#"limits = { memory = "64 MiB" }"#,
+    // Grants.
+    r#"networks = ["libera"]"#,
+    r#"net = ["irc.libera.chat:6697"]"#,
+    r#"http = ["https://api.example.com"]"#,
+    r#"secrets = ["libera-password"]"#,
+    r#"store = "1 MiB""#,
+    // Limits.
+    r#"memory = "64 MiB""#,
+    "table-elements = 20000",
+    "instances = 64",
+    r#"cpu-per-call = "50 ms""#,
+    r#"call-timeout = "10 s""#,
+    r#"host-call-bytes = "4 MiB""#,
+    "handles = 1000",
+    r#"random-bytes = "64 KiB""#,
+    "log-lines-per-second = 50",
+    r#"log-bytes-per-second = "64 KiB""#,
+    "mailbox = 256",
+    "connections = 8",
+    r#"unsent-bytes = "1 MiB""#,
+    r#"message-bytes = "1 MiB""#,
+    "timers = 256",
+    "fetches = 16",
+    r#"fetch-bytes = "4 MiB""#,
+    r#"store-value-bytes = "256 KiB""#,
+    // Secrets and the rest.
+    r#"env = "LIBERA_PASSWORD""#,
+    r#"file = "/run/secrets/libera-password""#,
+    r#"to = ["irc.libera.chat:6697"]"#,
+    r#"prefix = "!""#,
+    r#"url = "sqlite:parlor.db""#,
+    r#"extra-roots = "ca.pem""#,
+];
+
+/// The remedy for a key with a wrong value.
+pub(super) fn remedy(key: &str) -> Option<String> {
+    let example = EXAMPLES.iter().find(|example| example.split(" =").next() == Some(key))?;
+    Some(format!("write it like `{example}`"))
+}
+
+/// The remedy for a key that stands in an extension's own table, and belongs one table deeper.
+pub(super) fn place_of(key: &str, known: &[&str]) -> Option<String> {
+    let tables = [("grant", struct_fields::<Grants>()), ("limits", struct_fields::<LimitOverrides>())];
+    tables
+        .into_iter()
+        .find(|(table, keys)| known.contains(table) && keys.contains(&key))
+        .map(|(table, _)| format!("it belongs into `{table}`, as `{table}.{key}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_grant_and_limit_has_an_example_that_is_right() {
+        for key in struct_fields::<LimitOverrides>() {
+            let example = example(key);
+            assert!(toml::from_str::<LimitOverrides>(&example).is_ok(), "{example}");
+        }
+        for key in struct_fields::<Grants>() {
+            let example = example(key);
+            assert!(toml::from_str::<Grants>(&example).is_ok(), "{example}");
+        }
+    }
+
+    fn example(key: &str) -> String {
+        let remedy = remedy(key).unwrap_or_else(|| panic!("`{key}` needs an example"));
+        remedy.trim_start_matches("write it like `").trim_end_matches('`').to_owned()
+    }
+}

@@ -1,0 +1,41 @@
+//! What the host gives extensions: one file per interface of the contract, and below them what they are made of.
+//!
+//! | interface | here | made of |
+//! |---|---|---|
+//! | `parlor:host/net` | [`net`] | [`connection`], [`stdio`], [`dial`], [`address`] |
+//! | `parlor:host/timers` | [`timers`] | |
+//! | `parlor:host/fetch` | [`fetch`] | [`http_client`] |
+//! | `wasi:http/outgoing-handler` | [`wasi_http`] | [`http_client`] |
+//! | `wasi:keyvalue` | [`keyvalue`] | [`store`] |
+//! | `wasi:logging`, `wasi:cli` output | [`logging`] | [`printable`] |
+//! | `wasi:config` and the rest of WASI | [`wasi`] | |
+//!
+//! All of them hang on one [`State`], the data of an extension's store. What an extension was not granted is linked
+//! all the same and refuses at the call, so that a component which merely could ask for something still runs.
+
+pub mod bindings;
+pub mod handlers;
+pub mod logging;
+pub mod printable;
+pub mod state;
+pub mod timers;
+pub mod wasi;
+
+use wasmtime::component::Linker;
+
+pub use handlers::Handlers;
+pub use state::{Layers, State};
+
+use crate::sandbox::Sandbox;
+
+/// A linker with every interface of this layer.
+///
+/// # Errors
+/// Only if two of them clash, which would be a fault of ours.
+pub fn linker(sandbox: &Sandbox) -> wasmtime::Result<Linker<State>> {
+    let mut linker = Linker::new(sandbox.engine());
+    wasi::add_to_linker(&mut linker)?;
+    logging::add_to_linker(&mut linker)?;
+    timers::add_to_linker(&mut linker)?;
+    Ok(linker)
+}

@@ -1,0 +1,112 @@
+//! The data of an extension's store: the host's side of one instance.
+
+use std::{
+    any::Any,
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+};
+
+use wasmtime::component::ResourceTable;
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_config::WasiConfigVariables;
+
+use super::{handlers::Handlers, logging::Log, timers::Timers, wasi};
+use crate::sandbox::{Grants, HostState, Limiter, Limits, Mailbox};
+
+/// What stays the same over all instances of one extension.
+pub struct Common {
+    /// Its configured name.
+    pub name: Arc<str>,
+    /// What it may reach.
+    pub grants: Grants,
+    /// What it may use.
+    pub limits: Limits,
+    /// What `wasi:config` tells it.
+    pub config: BTreeMap<String, String>,
+    /// Where its log lines go.
+    pub log: Log,
+    /// Numbers its connections, timers and requests: none is ever given twice, not even to a later instance, so a
+    /// call that was meant for one of an instance's that is gone finds nobody.
+    pub numbers: AtomicU32,
+}
+
+impl Common {
+    /// A number that was never given before.
+    pub fn number(&self) -> u32 {
+        self.numbers.fetch_add(1, Relaxed)
+    }
+}
+
+/// The host's side of one instance. All that it holds ends with it.
+pub struct State {
+    /// What outlives it.
+    pub common: Arc<Common>,
+    /// Where calls to this extension are sent, by what it brings about itself.
+    pub mailbox: Mailbox<State>,
+    /// The host's resources that the guest holds.
+    pub table: ResourceTable,
+    /// The handlers of this layer that the component exports.
+    pub handlers: Handlers,
+    /// Timers that are set.
+    pub timers: Timers,
+    /// What the layers above keep per instance.
+    pub layers: Layers,
+    pub(super) config: WasiConfigVariables,
+    limiter: Limiter,
+    wasi: WasiCtx,
+}
+
+impl State {
+    /// The host's side of a new instance.
+    ///
+    /// # Errors
+    /// If a granted directory cannot be opened.
+    pub fn new(common: Arc<Common>, limiter: Limiter, mailbox: Mailbox<State>) -> wasmtime::Result<Self> {
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(common.limits.handles as usize);
+        Ok(Self {
+            mailbox,
+            table,
+            handlers: Handlers::default(),
+            timers: Timers::default(),
+            layers: Layers::default(),
+            config: common.config.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
+            limiter,
+            wasi: wasi::context(&common)?,
+            common,
+        })
+    }
+}
+
+impl HostState for State {
+    fn limiter(&mut self) -> &mut Limiter {
+        &mut self.limiter
+    }
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+/// One value per type, kept for layers that this one does not know.
+#[derive(Default)]
+pub struct Layers(Vec<Box<dyn Any + Send>>);
+
+impl Layers {
+    /// Keeps `value`, in place of an earlier one of its type.
+    pub fn insert<L: Any + Send>(&mut self, value: L) {
+        self.0.retain(|layer| !layer.is::<L>());
+        self.0.push(Box::new(value));
+    }
+
+    /// The value of this type.
+    pub fn get<L: Any>(&self) -> Option<&L> {
+        // There are two layers above at the most.
+        self.0.iter().find_map(|layer| layer.downcast_ref())
+    }
+}

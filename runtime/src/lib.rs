@@ -1,0 +1,9 @@
+//! Parlor: chat bots, chat backends and collaboration-server managers as sandboxed WebAssembly components.
+//!
+//! From the bottom up: [`sandbox`] runs components and knows nothing of what they are for; [`imports`] is what the
+//! host gives them; [`chat`] stands between networks and bots; [`program`] puts these together as `parlor.toml`
+//! says, and [`cli`] is the command line. Arrows point down only.
+
+pub mod chat;
+pub mod imports;
+pub mod sandbox;

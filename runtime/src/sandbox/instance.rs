@@ -1,0 +1,187 @@
+//! One running instance of an extension: a store with its limits armed, and calls under those limits.
+
+use std::{any::Any, sync::Arc, time::Duration};
+
+use tokio::time::timeout;
+use wasmtime::{
+    Store,
+    component::{Instance, InstancePre},
+};
+
+use super::{
+    engine::Sandbox,
+    limits::{Limiter, Limits},
+    mailbox::{Call, Mailbox},
+    meter::{CpuExceeded, Meter, Metered},
+};
+
+/// What a store's data must offer the sandbox.
+pub trait HostState: Send + 'static {
+    /// The limiter that the state was made with.
+    fn limiter(&mut self) -> &mut Limiter;
+}
+
+/// Makes the host's side of a new instance.
+pub type MakeState<T> = Box<dyn Fn(Limiter, Mailbox<T>) -> wasmtime::Result<T> + Send + Sync>;
+
+/// All that it takes to make an instance of one extension, again and again.
+pub struct Blueprint<T: 'static> {
+    /// The extension's configured name.
+    pub name: Arc<str>,
+    /// The engine.
+    pub sandbox: Sandbox,
+    /// The component, linked with what the host gives it.
+    pub pre: InstancePre<T>,
+    /// What each instance may use.
+    pub limits: Limits,
+    /// Makes the host's side.
+    pub make_state: MakeState<T>,
+}
+
+/// Why an instance is of no use any more. In words that follow the extension's name.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Failure {
+    /// It trapped: its own fault, or a limit that it ran into.
+    #[error("it crashed: {0}")]
+    Trap(String),
+    /// It computed for too long.
+    #[error("{0}")]
+    Cpu(#[from] CpuExceeded),
+    /// It did not come to an end in time.
+    #[error("it did not answer within its limit of {}; a larger one is `limits = {{ call-timeout = \"…\" }}`", humantime::format_duration(*.0))]
+    Timeout(Duration),
+    /// It ran into the limit of what it may hold.
+    #[error("{0}")]
+    Limit(String),
+}
+
+/// An instance, and whoever holds it may call it: one call at a time.
+pub struct Live<T: 'static> {
+    /// The store; its data are the host's side.
+    pub store: Store<T>,
+    /// The component's exports.
+    pub instance: Instance,
+    meter: Arc<Meter>,
+    sandbox: Sandbox,
+    call_timeout: Duration,
+}
+
+impl<T: HostState> Live<T> {
+    /// Makes an instance. Its limits hold from here on, for its initialisation as well.
+    ///
+    /// # Errors
+    /// If the guest's own initialisation fails or runs into a limit.
+    pub async fn new(plan: &Blueprint<T>, mailbox: Mailbox<T>, meter: Arc<Meter>) -> Result<Self, Failure> {
+        let limits = &plan.limits;
+        let state = (plan.make_state)(Limiter::new(limits), mailbox).map_err(|error| Failure::Trap(words(&error)))?;
+        let mut store = Store::new(plan.sandbox.engine(), state);
+        store.limiter(|state| state.limiter());
+        store.set_hostcall_fuel(limits.host_call_bytes);
+        store.set_max_component_handles(limits.handles as usize);
+        let (clock, pulse, budget) = (Arc::clone(&meter), Arc::clone(plan.sandbox.pulse()), limits.cpu_per_call);
+        store.epoch_deadline_callback(move |_| {
+            pulse.touch();
+            clock.tick(budget)
+        });
+        let begun = under_limits(&meter, &plan.sandbox, limits.call_timeout, &mut store, |store| {
+            Box::pin(plan.pre.instantiate_async(store))
+        });
+        let instance = match begun.await {
+            Ok(instance) => instance,
+            Err(failure) => return Err(failure.or_refusal(&mut store)),
+        };
+        let (sandbox, call_timeout) = (plan.sandbox.clone(), limits.call_timeout);
+        Ok(Self { store, instance, meter, sandbox, call_timeout })
+    }
+
+    /// Makes one call, within its limits of CPU and time.
+    ///
+    /// # Errors
+    /// After an error the instance is of no use: drop it.
+    pub async fn call(&mut self, call: Call<T>) -> Result<(), Failure> {
+        let (meter, sandbox, limit) = (Arc::clone(&self.meter), self.sandbox.clone(), self.call_timeout);
+        let done = under_limits(&meter, &sandbox, limit, self, |live| call(live)).await;
+        done.map_err(|failure| failure.or_refusal(&mut self.store))
+    }
+}
+
+/// Lets `call` run on `subject` with the meter on and the clock ticking.
+async fn under_limits<'a, S: Arm, R>(
+    meter: &Arc<Meter>,
+    sandbox: &Sandbox,
+    limit: Duration,
+    subject: &'a mut S,
+    call: impl FnOnce(&'a mut S) -> futures_util::future::BoxFuture<'a, wasmtime::Result<R>>,
+) -> Result<R, Failure> {
+    meter.begin();
+    subject.arm();
+    let metered = Metered { call: call(subject), meter: Arc::clone(meter), pulse: Arc::clone(sandbox.pulse()) };
+    match timeout(limit, metered).await {
+        Ok(Ok(result)) => Ok(result),
+        Ok(Err(error)) => Err(Failure::from(&error)),
+        Err(_) => Err(Failure::Timeout(limit)),
+    }
+}
+
+/// Sets the epoch deadline to the next tick, which may lie long behind after an idle time.
+trait Arm {
+    fn arm(&mut self);
+}
+
+impl<T> Arm for Store<T> {
+    fn arm(&mut self) {
+        self.set_epoch_deadline(1);
+    }
+}
+
+impl<T> Arm for Live<T> {
+    fn arm(&mut self) {
+        self.store.set_epoch_deadline(1);
+    }
+}
+
+impl From<&wasmtime::Error> for Failure {
+    fn from(error: &wasmtime::Error) -> Self {
+        match error.downcast_ref::<CpuExceeded>() {
+            Some(exceeded) => Self::Cpu(*exceeded),
+            None => Self::Trap(words(error)),
+        }
+    }
+}
+
+impl Failure {
+    /// A trap after a refused allocation is the guest giving up: the refusal is what its owner needs to know.
+    fn or_refusal<T: HostState>(self, store: &mut Store<T>) -> Self {
+        match store.data_mut().limiter().take_refusal() {
+            Some(refusal) if matches!(self, Self::Trap(_)) => Self::Limit(refusal),
+            _ => self,
+        }
+    }
+}
+
+/// An engine's error as one line: the cause first, the guest's own frames after it.
+fn words(error: &wasmtime::Error) -> String {
+    let cause = error.root_cause().to_string();
+    let frames = error.downcast_ref::<wasmtime::WasmBacktrace>().map(|backtrace| {
+        let names = backtrace.frames().iter().filter_map(|frame| frame.func_name());
+        names.take(4).map(short_name).collect::<Vec<_>>().join(" < ")
+    });
+    match frames.filter(|frames| !frames.is_empty()) {
+        Some(frames) => format!("{cause} (in {frames})"),
+        None => cause,
+    }
+}
+
+/// A function's name from a component's name section, with control characters and length that its author chose.
+fn short_name(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(60).collect()
+}
+
+/// What a panic of the host carries, in words. A panic in a call is a fault of ours, and still no reason to stop.
+pub(super) fn panic_words(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "the host panicked".into())
+}

@@ -1,0 +1,233 @@
+//! What waits for an extension: a bounded queue of calls, from many to one.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+};
+
+use futures_util::future::BoxFuture;
+use parking_lot::Mutex;
+use tokio::sync::Notify;
+use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
+
+use super::instance::Live;
+
+/// One call into an extension. Whatever it was to answer is owned by it: dropping a call unmade tells the asker so.
+pub type Call<T> = Box<dyn for<'a> FnOnce(&'a mut Live<T>) -> BoxFuture<'a, wasmtime::Result<()>> + Send>;
+
+/// What happens to a call when the mailbox is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// News from outside. The oldest waiting event makes room: a slow extension misses old news, and delays nobody.
+    Event,
+    /// Somebody waits for the answer. Refused with [`Full`].
+    Request,
+    /// What the extension brought about itself (data of its connections, its timers) and what is bounded where it
+    /// comes from. Always taken.
+    Own,
+}
+
+/// The mailbox is full, or its extension has ended: the call was not taken.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("too much is waiting for the extension")]
+pub struct Full;
+
+/// The sending side of an extension's queue; cheap to clone. The extension's actor is the one receiver.
+pub struct Mailbox<T: 'static> {
+    inner: Arc<Inner<T>>,
+}
+
+struct Inner<T: 'static> {
+    queue: Mutex<Queue<T>>,
+    ready: Notify,
+    capacity: usize,
+    dropped: AtomicU64,
+    under_way: TaskTracker,
+}
+
+struct Queue<T: 'static> {
+    calls: VecDeque<Letter<T>>,
+    state: Door,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Door {
+    Open,
+    /// Nothing more is taken; what is here is still done.
+    Closing,
+    /// The extension is gone.
+    Shut,
+}
+
+/// A call, and the token that tells the program that something is still under way.
+pub(super) struct Letter<T: 'static> {
+    pub call: Call<T>,
+    class: Class,
+    _under_way: TaskTrackerToken,
+}
+
+impl<T> Clone for Mailbox<T> {
+    fn clone(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner) }
+    }
+}
+
+impl<T> Mailbox<T> {
+    /// An empty mailbox for `capacity` calls; each counts in `under_way` from here until it is done.
+    pub fn new(capacity: u32, under_way: TaskTracker) -> Self {
+        let queue = Mutex::new(Queue { calls: VecDeque::new(), state: Door::Open });
+        let capacity = capacity.max(1) as usize;
+        let inner = Inner { queue, ready: Notify::new(), capacity, dropped: AtomicU64::new(0), under_way };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Hands the extension a call. Never waits.
+    ///
+    /// # Errors
+    /// [`Full`] if there is no room for a request, or the extension has ended.
+    pub fn push(&self, class: Class, call: Call<T>) -> Result<(), Full> {
+        let letter = Letter { call, class, _under_way: self.inner.under_way.token() };
+        let mut unmade = None;
+        {
+            let mut queue = self.inner.queue.lock();
+            if queue.state != Door::Open {
+                return Err(Full);
+            }
+            if class != Class::Own && queue.calls.len() >= self.inner.capacity {
+                // What an extension brought about itself is never dropped, so look for the oldest that may be.
+                let oldest = queue.calls.iter().position(|letter| letter.class == Class::Event);
+                match oldest.filter(|_| class == Class::Event) {
+                    Some(oldest) => unmade = queue.calls.remove(oldest),
+                    None if class == Class::Event => {
+                        self.inner.dropped.fetch_add(1, Relaxed);
+                        return Err(Full);
+                    }
+                    None => return Err(Full),
+                }
+            }
+            queue.calls.push_back(letter);
+        }
+        self.inner.ready.notify_one();
+        if unmade.is_some() {
+            // Dropped outside the lock: it may run whatever its owner left in it.
+            drop(unmade);
+            self.count_drop();
+        }
+        Ok(())
+    }
+
+    fn count_drop(&self) {
+        let dropped = self.inner.dropped.fetch_add(1, Relaxed) + 1;
+        // Powers of two: told at once, and never a flood.
+        if dropped.is_power_of_two() {
+            tracing::warn!(dropped, "an extension is too slow: the oldest events that waited for it were dropped");
+        }
+    }
+
+    /// The next call, in order; `None` once the mailbox is closed and empty.
+    pub(super) async fn next(&self) -> Option<Letter<T>> {
+        loop {
+            {
+                let mut queue = self.inner.queue.lock();
+                if let Some(letter) = queue.calls.pop_front() {
+                    return Some(letter);
+                }
+                if queue.state != Door::Open {
+                    return None;
+                }
+            }
+            self.inner.ready.notified().await;
+        }
+    }
+
+    /// Takes nothing more; what is here is still done.
+    pub(super) fn close(&self) {
+        let mut queue = self.inner.queue.lock();
+        if queue.state == Door::Open {
+            queue.state = Door::Closing;
+        }
+        drop(queue);
+        self.inner.ready.notify_one();
+    }
+
+    /// Takes nothing more and drops what is here: the extension is gone.
+    pub(super) fn shut(&self) {
+        let mut queue = self.inner.queue.lock();
+        queue.state = Door::Shut;
+        let unmade = std::mem::take(&mut queue.calls);
+        drop(queue);
+        drop(unmade);
+        self.inner.ready.notify_one();
+    }
+
+    /// Calls that wait now.
+    pub fn depth(&self) -> usize {
+        self.inner.queue.lock().calls.len()
+    }
+
+    /// Events that were dropped so far because the extension was too slow.
+    pub fn dropped(&self) -> u64 {
+        self.inner.dropped.load(Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(mark: &Arc<Mutex<Vec<u32>>>, number: u32) -> Call<()> {
+        // Marks when it is dropped unmade: these tests have no instance to call.
+        struct Mark(Arc<Mutex<Vec<u32>>>, u32);
+        impl Drop for Mark {
+            fn drop(&mut self) {
+                self.0.lock().push(self.1);
+            }
+        }
+        let mark = Mark(Arc::clone(mark), number);
+        Box::new(move |_| {
+            let _mark = mark;
+            Box::pin(async { Ok(()) })
+        })
+    }
+
+    #[tokio::test]
+    async fn a_full_mailbox_drops_the_oldest_event_and_refuses_requests() {
+        let dropped = Arc::default();
+        let mailbox = Mailbox::new(2, TaskTracker::new());
+        mailbox.push(Class::Request, call(&dropped, 0)).unwrap();
+        mailbox.push(Class::Event, call(&dropped, 1)).unwrap();
+        mailbox.push(Class::Event, call(&dropped, 2)).unwrap();
+        assert_eq!(*dropped.lock(), [1]);
+        assert_eq!(mailbox.dropped(), 1);
+        assert!(mailbox.push(Class::Request, call(&dropped, 3)).is_err());
+        assert_eq!(mailbox.depth(), 2);
+    }
+
+    #[tokio::test]
+    async fn what_an_extension_brought_about_itself_is_always_taken_and_never_dropped() {
+        let dropped = Arc::default();
+        let mailbox = Mailbox::new(1, TaskTracker::new());
+        mailbox.push(Class::Own, call(&dropped, 0)).unwrap();
+        mailbox.push(Class::Own, call(&dropped, 1)).unwrap();
+        assert!(mailbox.push(Class::Event, call(&dropped, 2)).is_err());
+        assert_eq!(*dropped.lock(), [2]);
+        assert_eq!(mailbox.depth(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_closed_mailbox_is_emptied_and_then_ends() {
+        let dropped = Arc::default();
+        let under_way = TaskTracker::new();
+        let mailbox = Mailbox::new(4, under_way.clone());
+        mailbox.push(Class::Event, call(&dropped, 0)).unwrap();
+        mailbox.close();
+        assert!(mailbox.push(Class::Own, call(&dropped, 1)).is_err());
+        assert_eq!(under_way.len(), 1);
+        assert!(mailbox.next().await.is_some());
+        assert!(mailbox.next().await.is_none());
+        assert_eq!(under_way.len(), 0);
+    }
+}

@@ -1,0 +1,25 @@
+//! The sandbox: everything that knows the WebAssembly engine, and nothing that knows chat or collaboration.
+//!
+//! An extension goes through these in order: [`component`] reads and compiles it (or takes it from [`cache`]),
+//! [`instance`] gives it a store whose [`limits`] are armed before any of its code runs, and [`supervisor`] makes
+//! it an actor: one task, one [`mailbox`], one call at a time, restarted when it fails. [`grants`] say what it may
+//! reach, [`meter`] counts what it uses.
+
+pub mod cache;
+pub mod component;
+pub mod engine;
+pub mod grants;
+pub mod instance;
+pub mod limits;
+pub mod mailbox;
+pub mod meter;
+pub mod supervisor;
+
+pub use cache::Cache;
+pub use component::{InterfaceName, LoadError, Loaded};
+pub use engine::Sandbox;
+pub use grants::Grants;
+pub use instance::{Blueprint, Failure, HostState, Live};
+pub use limits::{Limiter, Limits};
+pub use mailbox::{Call, Class, Full, Mailbox};
+pub use supervisor::{Extension, Hooks, StartError, Status};

@@ -1,0 +1,97 @@
+//! `cargo xtask lint`.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::{cargo, process, workspace};
+
+/// Installed where it is missing: this version of cargo-deny.
+const CARGO_DENY: &str = "cargo-deny@0.20.2";
+
+/// Check form, lints and dependencies: rustfmt, clippy and cargo-deny (installed into target/tools where missing).
+///
+/// Guests get rustfmt and cargo-deny only: clippy belongs to one compiler, and theirs may be another.
+#[derive(Args)]
+pub struct Lint {}
+
+impl Lint {
+    /// Does all of it; fails at the first thing that is wrong.
+    pub fn run(self) -> Result<()> {
+        all()
+    }
+}
+
+/// Checks everything.
+pub fn all() -> Result<()> {
+    let manifests: Vec<PathBuf> = [workspace::root().join("Cargo.toml"), workspace::guests_manifest()]
+        .into_iter()
+        .chain(workspace::test_guests_manifest())
+        .collect();
+
+    for manifest in &manifests {
+        say("cargo fmt", manifest);
+        let mut fmt = cargo::cargo();
+        process::run(
+            fmt.args(["fmt", "--all", "--check", "--manifest-path"])
+                .arg(manifest),
+        )?;
+    }
+
+    say("cargo clippy", &manifests[0]);
+    let clippy = [
+        "clippy",
+        "--release",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    process::run(cargo::cargo().args(clippy))?;
+
+    let deny = cargo_deny()?;
+    for manifest in &manifests {
+        say("cargo deny", manifest);
+        // Advisories are left out: they come from a repository, which not everyone who builds can reach.
+        let mut deny = Command::new(&deny);
+        deny.current_dir(workspace::root())
+            .args(["--all-features", "--manifest-path"])
+            .arg(manifest);
+        process::run(deny.args(["check", "bans", "licenses", "sources"]))?;
+    }
+    Ok(())
+}
+
+/// The program cargo-deny: ours, the user's, or ours now.
+fn cargo_deny() -> Result<PathBuf> {
+    let tools = workspace::target().join("tools");
+    let ours = tools.join("bin/cargo-deny");
+    if ours.exists() {
+        return Ok(ours);
+    }
+    if process::exists("cargo-deny") {
+        return Ok(PathBuf::from("cargo-deny"));
+    }
+    eprintln!("lint: installing {CARGO_DENY} into {}, once", tools.display());
+    let mut install = cargo::cargo();
+    // As released it is optimised to the last, which takes three times as long to build as it ever saves.
+    install
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+    process::run(
+        install
+            .args(["install", "--locked", CARGO_DENY, "--root"])
+            .arg(&tools),
+    )?;
+    Ok(ours)
+}
+
+fn say(what: &str, manifest: &Path) {
+    let manifest = manifest.strip_prefix(workspace::root()).unwrap_or(manifest);
+    eprintln!("lint: {what}, {}", manifest.display());
+}

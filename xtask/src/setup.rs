@@ -1,0 +1,22 @@
+//! `cargo xtask setup`.
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::toolchain::{self, Toolchain};
+
+/// Make what guests are compiled with ready: Rust's standard library for WebAssembly.
+///
+/// The other chores do this by themselves, so nobody needs to call it; it is there to do it ahead of time. What
+/// is ready already costs a fraction of a second.
+#[derive(Args)]
+pub struct Setup {}
+
+impl Setup {
+    /// Does it, and says what was chosen.
+    pub fn run(self, options: &toolchain::Options) -> Result<()> {
+        let toolchain = Toolchain::ready(options)?;
+        eprintln!("setup: guests are compiled with {toolchain}");
+        Ok(())
+    }
+}

@@ -1,0 +1,58 @@
+//! `cargo xtask test`.
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::{
+    cargo, guests, lint, process,
+    toolchain::{self, Toolchain},
+    workspace,
+};
+
+/// Run the tests, with the guests that they use built first.
+///
+/// Uses cargo-nextest where it is installed. Everything is built in the release profile, the one that the program
+/// itself has, so that the big dependencies are compiled once.
+#[derive(Args)]
+pub struct Test {
+    /// Run only tests whose name contains this. Doc tests are left out then.
+    filter: Option<String>,
+    /// Also what `cargo xtask lint` does, first.
+    #[arg(long)]
+    lint: bool,
+}
+
+impl Test {
+    /// Builds, then runs them; fails where one of them fails.
+    pub fn run(self, options: &toolchain::Options) -> Result<()> {
+        if self.lint {
+            lint::all()?;
+        }
+        let toolchain = Toolchain::ready(options)?;
+        guests::build(&toolchain, &[])?;
+        guests::build_tests(&toolchain)?;
+
+        let nextest = process::capture(cargo::cargo().args(["nextest", "--version"])).is_ok();
+        let runner: &[&str] = match (nextest, &self.filter) {
+            (true, _) => &["nextest", "run"],
+            (false, Some(_)) => &["test", "--all-targets"],
+            (false, None) => &["test"],
+        };
+        run(runner, self.filter.as_deref())?;
+        // Nextest knows no doc tests.
+        if nextest && self.filter.is_none() {
+            run(&["test", "--doc"], None)?;
+        }
+        Ok(())
+    }
+}
+
+/// Runs the tests of the whole workspace; all of them, whatever fails on the way.
+fn run(runner: &[&str], filter: Option<&str>) -> Result<()> {
+    let mut cargo = cargo::cargo();
+    cargo
+        .args(runner)
+        .args(["--release", "--workspace", "--no-fail-fast"]);
+    cargo.args(filter).env("PARLOR_GUESTS", workspace::guests());
+    process::run_in_front(&mut cargo)
+}

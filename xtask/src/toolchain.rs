@@ -1,0 +1,170 @@
+//! The compiler for guests: finds it, or gets it.
+//!
+//! Guests need nothing but Rust and its standard library for one more target. Whoever has that is done; whoever can
+//! reach rustup's downloads gets it from there; on a closed Debian machine Debian's packages do, see [`debian`].
+//!
+//! [`debian`]: crate::debian
+
+use std::{
+    env, fmt, fs,
+    path::{Path, PathBuf, absolute},
+    process::Command,
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::{Args, ValueEnum};
+
+use crate::{cargo, debian::Debian, process, workspace};
+
+/// The target that guests are compiled for. Its linker makes components, so that nothing is left to do.
+pub const TARGET: &str = "wasm32-wasip2";
+
+/// How long rustup has, in seconds, where there is something else to try. Where its servers are out of reach it
+/// can take minutes to see that.
+const RUSTUP_LIMIT: u64 = 20;
+
+/// What the user may say about the compiler for guests.
+#[derive(Args)]
+#[command(next_help_heading = "Compiler for guests")]
+pub struct Options {
+    /// Where the standard library for guests comes from.
+    #[arg(
+        long,
+        value_name = "SOURCE",
+        env = "GUEST_TOOLCHAIN",
+        value_enum,
+        default_value_t,
+        global = true
+    )]
+    guest_toolchain: Source,
+
+    /// The folder for what comes from Debian, about 550 MB [default: target/guest-toolchain].
+    #[arg(long, value_name = "FOLDER", env = "GUEST_PREFIX", global = true)]
+    guest_prefix: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Source {
+    /// The first that works: the Rust in use, what came from Debian before, rustup, Debian.
+    #[default]
+    Auto,
+    /// The Rust in use; what it lacks, rustup adds.
+    Rustup,
+    /// Debian's packages, in a folder of their own: nothing is installed, and no root is needed.
+    Debian,
+}
+
+/// A compiler for guests that is ready.
+pub struct Toolchain {
+    /// The compiler, where it isn't the one in use.
+    rustc: Option<PathBuf>,
+}
+
+impl Toolchain {
+    /// Makes it ready, or finds that it is.
+    pub fn ready(options: &Options) -> Result<Self> {
+        let prefix = match &options.guest_prefix {
+            Some(prefix) => absolute(prefix).context("GUEST_PREFIX")?,
+            None => workspace::target().join("guest-toolchain"),
+        };
+        let debian = Debian::new(prefix);
+        let rustc = match options.guest_toolchain {
+            Source::Auto => auto(&debian)?,
+            Source::Rustup => {
+                if !in_use_has_target() {
+                    rustup_target_add(None)?;
+                }
+                None
+            }
+            Source::Debian => Some(debian.ready()?),
+        };
+        Ok(Self { rustc })
+    }
+
+    /// A `cargo build` of the guests' workspace at `manifest`.
+    pub fn cargo_build(&self, manifest: &Path) -> Command {
+        let mut command = cargo::cargo();
+        match &self.rustc {
+            Some(rustc) => command.env("RUSTC", rustc),
+            None => command.env_remove("RUSTC"),
+        };
+        without_host_flags(&mut command);
+        command
+            .args(["build", "--release", "--target", TARGET, "--manifest-path"])
+            .arg(manifest);
+        // A folder of their own: cargo locks the whole folder, and the host's is often in use.
+        command
+            .arg("--target-dir")
+            .arg(workspace::target().join("guest-build"));
+        command
+    }
+}
+
+impl fmt::Display for Toolchain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.rustc {
+            Some(rustc) => write!(f, "Debian's Rust: RUSTC={}", rustc.display()),
+            None => write!(f, "the Rust in use, which has {TARGET}"),
+        }
+    }
+}
+
+/// Takes the flags away that a user may have set for the host's compiler: for guests they are wrong.
+pub fn without_host_flags(command: &mut Command) -> &mut Command {
+    for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn auto(debian: &Debian) -> Result<Option<PathBuf>> {
+    if in_use_has_target() {
+        return Ok(None);
+    }
+    if debian.is_ready() {
+        return debian.ready().map(Some);
+    }
+    let from_debian = Debian::is_possible();
+    if process::exists("rustup") {
+        match rustup_target_add(from_debian.then_some(RUSTUP_LIMIT)) {
+            Ok(()) => return Ok(None),
+            Err(error) => eprintln!("guest-toolchain: {error:#}"),
+        }
+    }
+    if from_debian {
+        return debian.ready().map(Some);
+    }
+    bail!("this Rust has no standard library for guests: run `rustup target add {TARGET}`, then try again")
+}
+
+/// Whether the Rust in use can compile guests as it is, wherever it came from.
+fn in_use_has_target() -> bool {
+    let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    let Ok(folder) = process::capture(rustc.args(["--print", "target-libdir", "--target", TARGET])) else {
+        return false;
+    };
+    let is_std = |name: &str| name.starts_with("libstd-") && name.ends_with(".rlib");
+    fs::read_dir(folder.trim()).is_ok_and(|files| {
+        files
+            .flatten()
+            .any(|file| file.file_name().to_str().is_some_and(is_std))
+    })
+}
+
+fn rustup_target_add(limit: Option<u64>) -> Result<()> {
+    eprintln!("guest-toolchain: rustup target add {TARGET}…");
+    process::run_watched(
+        Command::new("rustup").args(["target", "add", TARGET]),
+        |seconds| {
+            if limit.is_some_and(|limit| seconds >= limit) {
+                bail!("rustup had no {TARGET} within {seconds} seconds");
+            }
+            Ok(())
+        },
+    )?;
+    ensure!(
+        in_use_has_target(),
+        "rustup added {TARGET}, but to another Rust than the one in use"
+    );
+    Ok(())
+}
