@@ -5,5 +5,10 @@
 //! says, and [`cli`] is the command line. Arrows point down only.
 
 pub mod chat;
+pub mod cli;
+pub mod config;
+pub mod extension;
 pub mod imports;
+pub mod program;
+pub mod role;
 pub mod sandbox;

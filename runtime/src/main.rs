@@ -1,1 +1,7 @@
-fn main(){}
+//! The program `parlor`. All of it is in the library, where tests can reach it.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    parlor::cli::main()
+}

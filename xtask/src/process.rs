@@ -78,7 +78,8 @@ pub fn pipe(from: &mut Command, into: &mut Command) -> Result<()> {
         .stdout(io::stderr())
         .status()
         .with_context(|| cannot_run(into));
-    // The pipe's reading end is gone by now, one way or the other, so `from` ends.
+    // Our own copy of the pipe's reading end: while it is open, `from` could wait for a reader that has ended.
+    into.stdin(Stdio::null());
     let sourced = source.wait()?;
     succeeded(into, sunk?)?;
     succeeded(from, sourced)

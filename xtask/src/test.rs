@@ -35,7 +35,7 @@ impl Test {
         let nextest = process::capture(cargo::cargo().args(["nextest", "--version"])).is_ok();
         let runner: &[&str] = match (nextest, &self.filter) {
             (true, _) => &["nextest", "run"],
-            (false, Some(_)) => &["test", "--all-targets"],
+            (false, Some(_)) => &["test", "--tests"],
             (false, None) => &["test"],
         };
         run(runner, self.filter.as_deref())?;

@@ -84,18 +84,14 @@ impl Toolchain {
     /// A `cargo build` of the guests' workspace at `manifest`.
     pub fn cargo_build(&self, manifest: &Path) -> Command {
         let mut command = cargo::cargo();
-        match &self.rustc {
-            Some(rustc) => command.env("RUSTC", rustc),
-            None => command.env_remove("RUSTC"),
-        };
+        if let Some(rustc) = &self.rustc {
+            command.env("RUSTC", rustc);
+        }
         without_host_flags(&mut command);
         command
             .args(["build", "--release", "--target", TARGET, "--manifest-path"])
             .arg(manifest);
-        // A folder of their own: cargo locks the whole folder, and the host's is often in use.
-        command
-            .arg("--target-dir")
-            .arg(workspace::target().join("guest-build"));
+        command.arg("--target-dir").arg(workspace::guest_build());
         command
     }
 }

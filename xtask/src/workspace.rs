@@ -18,6 +18,11 @@ pub fn guests() -> PathBuf {
     target().join("guests")
 }
 
+/// Where cargo builds guests. Not where it builds the rest: it locks the whole folder, and that one is often in use.
+pub fn guest_build() -> PathBuf {
+    target().join("guest-build")
+}
+
 /// The manifest of the workspace of guests.
 pub fn guests_manifest() -> PathBuf {
     root().join("guests/Cargo.toml")

@@ -8,7 +8,7 @@
 
 /// One world of `wit/sdk.wit`, in a module of its own; the types in `with` are those of [`imports`].
 macro_rules! world {
-    ($module:ident, $world:literal, with: { $($with:tt)* }) => {
+    ($module:ident, $world:literal, with: { $($with:tt)* } $(, attributes: { $($attributes:tt)* })?) => {
         pub mod $module {
             wit_bindgen::generate!({
                 world: $world,
@@ -21,6 +21,7 @@ macro_rules! world {
                     "wit",
                 ],
                 with: { $($with)* },
+                $(additional_type_attributes: { $($attributes)* },)?
                 generate_all,
                 pub_export_macro: true,
             });
@@ -28,7 +29,10 @@ macro_rules! world {
     };
 }
 
-world!(imports, "parlor:sdk/imports", with: {});
+world!(imports, "parlor:sdk/imports", with: {}, attributes: {
+    "parlor:chat/types@0.1.0/error": [#[derive(PartialEq, Eq)]],
+    "parlor:host/net@0.1.0/error": [#[derive(PartialEq, Eq)]],
+});
 world!(bot, "parlor:sdk/bot", with: {});
 world!(backend, "parlor:sdk/backend", with: {
     "parlor:chat/types@0.1.0": crate::bindings::imports::parlor::chat::types,

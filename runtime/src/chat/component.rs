@@ -60,6 +60,17 @@ impl ComponentBackend {
         }
     }
 
+    /// Lets an instance say goodbye to its service.
+    ///
+    /// # Errors
+    /// The outer if it traps, the inner in the backend's own words.
+    pub async fn end(live: &mut Live<State>) -> wasmtime::Result<Result<(), String>> {
+        match &exports::of(live)?.backend {
+            Some(backend) => backend.call_disconnect(&mut live.store).await,
+            None => Ok(Ok(())),
+        }
+    }
+
     fn call<'s, R: Send + 'static>(
         &'s self,
         make: impl for<'a> FnOnce(&'a Guest, &'a mut Store<State>) -> Made<'a, R> + Send + 'static,

@@ -1,6 +1,6 @@
 //! Extensions and settings that are named on the command line.
 
-use std::path::PathBuf;
+use std::{ops::Range, path::PathBuf};
 
 use toml::de::DeTable;
 
@@ -58,8 +58,9 @@ pub(super) fn source(
         } else {
             check_set(line, extensions, config)
         };
-        if let Err((message, help)) = result {
-            report.add(start..start + line.len(), message, help);
+        if let Err(Fault { at, message, help }) = result {
+            let at = at.unwrap_or(0..line.len());
+            report.add(start + at.start..start + at.end, message, help);
         }
         start += line.len() + 1;
     }
@@ -67,8 +68,19 @@ pub(super) fn source(
     Ok(source)
 }
 
-/// What is wrong, and the remedy.
-type Fault = (String, String);
+/// What is wrong with one line.
+struct Fault {
+    /// Which bytes of it; without them, all.
+    at: Option<Range<usize>>,
+    message: String,
+    help: String,
+}
+
+impl Fault {
+    fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { at: None, message: message.into(), help: help.into() }
+    }
+}
 
 /// An extension's name must be one, and its own.
 fn check_extension(index: usize, extensions: &[CommandLineExtension], config: &Config) -> Result<(), Fault> {
@@ -78,18 +90,21 @@ fn check_extension(index: usize, extensions: &[CommandLineExtension], config: &C
         let path = quoted(&path.to_string());
         format!("rename the file, or name it in `parlor.toml`: `[{kind}.NAME]` with `component = {path}`")
     };
+    if name.is_empty() {
+        return Err(Fault::new(format!("no name can be made from that of `{path}`"), rename()));
+    }
     if let Err((message, _)) = check_name(name) {
-        return Err((format!("{message}, and `{path}` needs one"), rename()));
+        return Err(Fault::new(message, rename()));
     }
     if let Some(file) = config.extensions(*kind).get(name) {
         let message = format!("there is a {kind} `{name}` already, on {}", file.place);
-        return Err((message, format!("rename `{path}`, or leave out one of the two")));
+        return Err(Fault::new(message, format!("rename `{path}`, or leave out one of the two")));
     }
     let other = extensions[..index].iter().find(|other| &other.name == name && other.kind == *kind);
     match other {
         Some(other) => {
             let other = other.component.display();
-            Err((format!("`{other}` and `{path}` would both be the {kind} `{name}`"), rename()))
+            Err(Fault::new(format!("`{other}` and `{path}` would both be the {kind} `{name}`"), rename()))
         }
         None => Ok(()),
     }
@@ -100,10 +115,10 @@ fn check_extension(index: usize, extensions: &[CommandLineExtension], config: &C
 fn check_set(set: &str, extensions: &[CommandLineExtension], config: &Config) -> Result<(), Fault> {
     let shape = || "a setting is `KEY=VALUE` on one line, such as `--set 'bot.echo.grant.store=\"1 MiB\"'`".to_owned();
     let Some((key, value)) = set.split_once('=') else {
-        return Err(("the setting has no `=`".into(), shape()));
+        return Err(Fault::new("the setting has no `=`", shape()));
     };
     if set.contains(['\n', '\r']) || set.trim_start().starts_with(['[', '#']) || key.trim().is_empty() {
-        return Err(("this is no setting".into(), shape()));
+        return Err(Fault::new("this is no setting", shape()));
     }
     let table = match DeTable::parse(set) {
         Ok(table) => table.into_inner(),
@@ -114,7 +129,7 @@ fn check_set(set: &str, extensions: &[CommandLineExtension], config: &Config) ->
                 Ok(_) => format!("text stands in quotes, and those in quotes for the shell: --set {}", for_shell(&quoted)),
                 Err(_) => shape(),
             };
-            return Err((error.message().to_owned(), help));
+            return Err(Fault { at: error.span(), ..Fault::new(error.message(), help) });
         }
     };
     for kind in [Kind::Network, Kind::Bot] {
@@ -133,7 +148,7 @@ fn check_target(kind: Kind, name: &str, extensions: &[CommandLineExtension], con
     }
     if let Some(extension) = config.extensions(kind).get(name) {
         let message = format!("`{kind}.{name}` is not from the command line, and only what is can be set there");
-        return Err((message, format!("change it on {}", extension.place)));
+        return Err(Fault::new(message, format!("change it on {}", extension.place)));
     }
     let ids: Vec<String> =
         extensions.iter().map(|CommandLineExtension { name, kind, .. }| format!("{kind}.{name}")).collect();
@@ -143,7 +158,7 @@ fn check_target(kind: Kind, name: &str, extensions: &[CommandLineExtension], con
         Some(id) => format!("did you mean `{id}`?"),
         None => did_you_mean(&id, ids.iter().map(String::as_str)),
     };
-    Err((format!("no component on the command line is `{id}`"), help))
+    Err(Fault::new(format!("no component on the command line is `{id}`"), help))
 }
 
 fn quoted(text: &str) -> String {

@@ -1,11 +1,16 @@
 //! One text read as a configuration, and all that is wrong with it found.
 
-use std::{collections::BTreeMap, ops::Range, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    io::ErrorKind,
+    ops::Range,
+    path::{Path, PathBuf},
+};
 
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    Chat, Config, Extension, Kind, Tls,
+    Chat, Config, Extension, Kind, Tls, examples,
     limits::LimitOverrides,
     nearest::did_you_mean,
     reader::{Table, Value},
@@ -13,7 +18,7 @@ use super::{
     secret::{Secret, SecretSource},
 };
 use crate::{
-    imports::store::DatabaseUrl,
+    imports::store::{DatabaseUrl, DatabaseUrlError},
     sandbox::{
         grants::{Address, Grants},
         limits::Limits,
@@ -111,12 +116,18 @@ fn extensions(root: &mut Table<'_, '_>, kind: Kind, limits: &Limits) -> BTreeMap
 fn extension(name: String, kind: Kind, mut table: Table<'_, '_>, limits: &Limits) -> Draft {
     let report = table.report();
     let references = |list| -> Vec<Reference> {
-        let texts = table.texts("grant", list);
-        texts.into_iter().map(|(span, name)| Reference { span, name }).collect()
+        let items = table.items("grant", list);
+        items.iter().filter_map(|item| Some(Reference { span: item.span(), name: item.as_ref().as_str()?.into() })).collect()
     };
     let (networks, secrets) = (references("networks"), references("secrets"));
+    let directories = table.items("grant", "dirs");
+    let mut grant = table.get_struct::<Grants>("grant");
+    for (directory, item) in grant.dirs.iter_mut().zip(directories) {
+        let host = std::mem::take(&mut directory.host);
+        directory.host = existing("directory", Path::is_dir, item.span(), host, report);
+    }
     let component = match table.get::<PathBuf>("component") {
-        Some((span, path)) => existing_file("component", span, path, report),
+        Some((span, path)) => existing("component file", Path::is_file, span, path, report),
         None => {
             missing(&table, "component");
             PathBuf::new()
@@ -126,7 +137,7 @@ fn extension(name: String, kind: Kind, mut table: Table<'_, '_>, limits: &Limits
         kind,
         component,
         config: table.table("config").map(|config| guest_config(config.into_entries(), report)).unwrap_or_default(),
-        grant: table.get_struct::<Grants>("grant"),
+        grant,
         limits: table.get_struct::<LimitOverrides>("limits").apply(limits),
         place: report.source.place(table.named().start),
         name,
@@ -135,27 +146,36 @@ fn extension(name: String, kind: Kind, mut table: Table<'_, '_>, limits: &Limits
     Draft { extension, networks, secrets }
 }
 
-/// Tells that a key is missing from a table, unless it is there and was refused.
+/// Tells that a key is missing from a table, unless something else is the matter with it.
 fn missing(table: &Table<'_, '_>, key: &str) {
-    if !table.refused(key) {
+    if !table.meant(key) {
         let message = format!("`{}` is missing", table.path_to(key));
-        table.report().add(table.named(), message, super::examples::remedy(key));
+        table.report().add(table.named(), message, examples::remedy(key));
     }
 }
 
-/// Relative paths are relative to the file that they stand in.
-fn existing_file(what: &str, span: Range<usize>, path: PathBuf, report: &Report<'_>) -> PathBuf {
+/// The path from the working directory, where the text has it from its own folder; what is not there is a problem.
+fn existing(
+    what: &str,
+    is_such: impl Fn(&Path) -> bool,
+    span: Range<usize>,
+    path: PathBuf,
+    report: &Report<'_>,
+) -> PathBuf {
     let path = report.source.folder.join(path);
-    let message = match path.metadata() {
-        Ok(found) if found.is_file() => return path,
-        Ok(_) => format!("the {what} `{}` is not a file", path.display()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            format!("there is no file `{}` for the {what}", path.display())
-        }
-        Err(error) => format!("the {what} `{}` cannot be read: {error}", path.display()),
-    };
-    let help = format!("a relative path starts at the folder of {}", report.source.name);
-    report.add(span, message, help);
+    if !is_such(&path) {
+        let shown = path.display();
+        let message = match path.metadata() {
+            Ok(_) => format!("`{shown}` is no {what}"),
+            Err(error) if error.kind() == ErrorKind::NotFound => format!("there is no {what} `{shown}`"),
+            Err(error) => format!("the {what} `{shown}` cannot be read: {error}"),
+        };
+        let help = match report.source.folder.as_os_str().is_empty() {
+            true => "a relative path starts at the working directory".to_owned(),
+            false => format!("a relative path starts at the folder of {}", report.source.name),
+        };
+        report.add(span, message, help);
+    }
     path
 }
 
@@ -221,14 +241,14 @@ fn secret(name: String, mut table: Table<'_, '_>) -> Option<(String, Secret)> {
     match &to {
         None => missing(&table, "to"),
         Some((span, to)) if to.is_empty() => {
-            report.add(span.clone(), "the secret may be sent nowhere", super::examples::remedy("to"));
+            report.add(span.clone(), "the secret may be sent nowhere", examples::remedy("to"));
         }
         Some(_) => {}
     }
     let source = match (env, file) {
         (Some((span, name)), None) => {
             if name.is_empty() || name.contains(['=', '\0']) {
-                report.add(span, "no environment variable can have this name", super::examples::remedy("env"));
+                report.add(span, "no environment variable can have this name", examples::remedy("env"));
             }
             Some(SecretSource::Env(name))
         }
@@ -239,7 +259,7 @@ fn secret(name: String, mut table: Table<'_, '_>) -> Option<(String, Secret)> {
             None
         }
         (None, None) => {
-            if !table.refused("env") && !table.refused("file") {
+            if !table.meant("env") && !table.meant("file") {
                 let help = "it comes from `env = \"VARIABLE\"` or from `file = \"/path\"`, never from here";
                 report.add(table.named(), format!("the secret `{name}` has no source"), help.to_owned());
             }
@@ -256,7 +276,7 @@ fn chat(mut table: Table<'_, '_>) -> Chat {
     if let Some((span, prefix)) = table.get::<String>("prefix") {
         if prefix.trim().is_empty() || prefix.len() > 32 || prefix.contains(char::is_control) {
             let message = "commands cannot begin with this: a prefix is 1 to 32 bytes of visible text";
-            table.report().add(span, message, super::examples::remedy("prefix"));
+            table.report().add(span, message, examples::remedy("prefix"));
         }
         chat.prefix = prefix;
     }
@@ -272,16 +292,24 @@ fn store(mut table: Table<'_, '_>) -> Option<DatabaseUrl> {
     }
     table.finish();
     let (span, url) = url?;
-    DatabaseUrl::parse(&url, &report.source.folder)
-        .map_err(|error| report.add(span, error.to_string(), super::examples::remedy("url")))
-        .ok()
+    match DatabaseUrl::parse(&url, &report.source.folder) {
+        Ok(url) => return Some(url),
+        Err(DatabaseUrlError::Password) => {
+            let help = "leave it out, and put it into the environment variable PGPASSWORD or the file ~/.pgpass";
+            report.add_unseen(span, "a password does not belong here", help.to_owned());
+        }
+        // There may be a password in what was meant to be a URL.
+        Err(error) if url.contains('@') => report.add_unseen(span, error.to_string(), examples::remedy("url")),
+        Err(error) => report.add(span, error.to_string(), examples::remedy("url")),
+    }
+    None
 }
 
 fn tls(mut table: Table<'_, '_>) -> Tls {
     let report = table.report();
     let extra_roots = table
         .get::<PathBuf>("extra-roots")
-        .map(|(span, path)| existing_file("certificate file", span, path, report));
+        .map(|(span, path)| existing("certificate file", Path::is_file, span, path, report));
     table.finish();
     Tls { extra_roots }
 }

@@ -21,6 +21,7 @@ const EXAMPLES: &[&str] = &[
     r#"http = ["https://api.example.com"]"#,
     r#"secrets = ["libera-password"]"#,
     r#"store = "1 MiB""#,
+    r#"dirs = [{ host = "/srv/files", guest = "/files" }]"#,
     // Limits.
     r#"memory = "64 MiB""#,
     "table-elements = 20000",

@@ -15,7 +15,7 @@ use toml::{
     de::{DeTable, DeValue, ValueDeserializer},
 };
 
-use super::{examples, nearest::did_you_mean, report::Report};
+use super::{examples, nearest::{did_you_mean, nearest}, report::Report};
 
 /// A value and where it stands.
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
@@ -53,9 +53,10 @@ impl<'r, 'i> Table<'r, 'i> {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
-    /// Whether a key was there, and its value was no use: then nobody need be told that it is missing.
-    pub fn refused(&self, key: &str) -> bool {
+    /// Whether a key was meant, and only its value or its spelling is wrong: it need not be called missing as well.
+    pub fn meant(&self, key: &str) -> bool {
         self.refused.contains(&key)
+            || self.entries.keys().any(|other| nearest(other.get_ref(), [key]).is_some())
     }
 
     /// All that is in the table, under whatever keys.
@@ -121,7 +122,9 @@ impl<'r, 'i> Table<'r, 'i> {
                 Some(Table { report: self.report, path, named, entries, asked: Vec::new(), refused: Vec::new() })
             }
             other => {
-                self.report.add(named, format!("`{path}` must be a table, and is a {}", other.type_str()), remedy);
+                let found = other.type_str();
+                let article = if found.starts_with(['a', 'i']) { "an" } else { "a" };
+                self.report.add(named, format!("`{path}` must be a table, and is {article} {found}"), remedy);
                 None
             }
         }
@@ -154,12 +157,10 @@ impl<'r, 'i> Table<'r, 'i> {
         }
     }
 
-    /// The texts in a list of a table in this one, with their places, before that is taken: for references to be
-    /// checked when all is read.
-    pub fn texts(&self, table: &str, list: &str) -> Vec<(Range<usize>, String)> {
+    /// The values in a list of a table in this one, before that is taken: for their places.
+    pub fn items(&self, table: &str, list: &str) -> Vec<Value<'i>> {
         let list = self.entries.get(table).and_then(|table| table.get_ref().get(list));
-        let items = list.and_then(|list| list.get_ref().as_array()).into_iter().flat_map(|items| items.iter());
-        items.filter_map(|item| Some((item.span(), item.get_ref().as_str()?.to_owned()))).collect()
+        list.and_then(|list| list.get_ref().as_array()).into_iter().flat_map(|items| items.iter()).cloned().collect()
     }
 
     /// Ends the reading: what was not asked for is a problem.

@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
@@ -112,21 +112,13 @@ impl Source {
         self.text.floor_char_boundary(offset.min(self.text.len()))
     }
 
-    /// Of several lines the first is shown: it is where the reader must look.
-    fn render(&self, span: &Range<usize>, message: &str, help: Option<&str>) -> String {
+    /// The line of a place with a mark. Of several lines the first is shown: it is where the reader must look.
+    fn snippet(&self, span: Range<usize>) -> Element<'_> {
         let (number, start, line) = self.line_at(span.start);
         let from = (self.floor(span.start) - start).min(line.len());
         let to = self.floor(span.end).saturating_sub(start).clamp(from, line.len());
-        let snippet = Snippet::source(line)
-            .line_start(number)
-            .path(&*self.name)
-            .annotation(AnnotationKind::Primary.span(from..to));
-        let report = Level::ERROR.primary_title(message).element(snippet);
-        let report = match help {
-            Some(help) => report.element(Level::HELP.message(help)),
-            None => report,
-        };
-        Renderer::plain().render(&[report])
+        let mark = AnnotationKind::Primary.span(from..to);
+        Snippet::source(line).line_start(number).path(&*self.name).annotation(mark).into()
     }
 }
 
@@ -146,10 +138,26 @@ impl<'a> Report<'a> {
 
     /// Adds a problem: its bytes in the text, what is wrong, and the remedy.
     pub fn add(&self, span: Range<usize>, message: impl Into<String>, help: impl Into<Option<String>>) {
-        let (message, help) = (message.into(), help.into());
-        let rendered = self.source.render(&span, &message, help.as_deref());
-        let place = self.source.place(span.start);
-        self.problems.borrow_mut().push((span.start, Problem { place, message, help, rendered }));
+        let at = span.start;
+        self.push(at, self.source.snippet(span), message.into(), help.into());
+    }
+
+    /// Adds a problem without showing the text, which is nobody's business.
+    pub fn add_unseen(&self, span: Range<usize>, message: impl Into<String>, help: impl Into<Option<String>>) {
+        let Place { file, line, column } = self.source.place(span.start);
+        let origin = Origin::path(file.to_string()).line(line).char_column(column);
+        self.push(span.start, origin.into(), message.into(), help.into());
+    }
+
+    fn push(&self, at: usize, shown: Element<'_>, message: String, help: Option<String>) {
+        let group = Level::ERROR.primary_title(&message).element(shown);
+        let group = match &help {
+            Some(help) => group.element(Level::HELP.message(help)),
+            None => group,
+        };
+        let rendered = Renderer::plain().render(&[group]);
+        let place = self.source.place(at);
+        self.problems.borrow_mut().push((at, Problem { place, message, help, rendered }));
     }
 
     /// The value, unless there were problems.

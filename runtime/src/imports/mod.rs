@@ -18,6 +18,7 @@ pub mod handlers;
 pub mod logging;
 pub mod printable;
 pub mod state;
+pub mod store;
 pub mod timers;
 pub mod wasi;
 

@@ -9,6 +9,7 @@ use std::{
     },
 };
 
+use tokio_util::sync::CancellationToken;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_config::WasiConfigVariables;
@@ -16,10 +17,16 @@ use wasmtime_wasi_config::WasiConfigVariables;
 use super::{handlers::Handlers, logging::Log, timers::Timers, wasi};
 use crate::sandbox::{Grants, HostState, Limiter, Limits, Mailbox};
 
+/// What all extensions share of the host's side: the secrets, whom TLS trusts, the database.
+#[derive(Default)]
+pub struct Services {}
+
 /// What stays the same over all instances of one extension.
 pub struct Common {
     /// Its configured name.
     pub name: Arc<str>,
+    /// The name of its table in the configuration (`bot.echo`): unique among all extensions.
+    pub id: String,
     /// What it may reach.
     pub grants: Grants,
     /// What it may use.
@@ -28,6 +35,10 @@ pub struct Common {
     pub config: BTreeMap<String, String>,
     /// Where its log lines go.
     pub log: Log,
+    /// What it shares with the others.
+    pub services: Arc<Services>,
+    /// To be cancelled when the terminal that it talks to (`stdio:`) has ended and it has been told.
+    pub terminal_ended: CancellationToken,
     /// Numbers its connections, timers and requests: none is ever given twice, not even to a later instance, so a
     /// call that was meant for one of an instance's that is gone finds nobody.
     pub numbers: AtomicU32,

@@ -1,0 +1,149 @@
+//! `parlor inspect`
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::{Common, Failed};
+use crate::{
+    extension::{self, Workshop},
+    role::{Need, Role, needs},
+    sandbox::Loaded,
+};
+
+/// Show what a component is, what it offers, and what it would have to be granted
+///
+/// The component is compiled and, if it is a bot, asked to describe itself in a sandbox without any grant. It is not
+/// started.
+#[derive(Debug, clap::Args)]
+pub struct Inspect {
+    /// The component
+    component: PathBuf,
+    /// Print JSON, for scripts
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is known of a component.
+#[derive(Debug, Serialize)]
+struct Report {
+    component: PathBuf,
+    bytes: u64,
+    roles: Vec<Role>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<About>,
+    commands: Vec<Command>,
+    exports: Vec<String>,
+    imports: Vec<String>,
+    needs: Vec<Need>,
+    configuration: String,
+}
+
+#[derive(Debug, Serialize)]
+struct About {
+    name: String,
+    version: String,
+    summary: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Command {
+    name: String,
+    usage: String,
+    summary: String,
+    admin_only: bool,
+    hidden: bool,
+}
+
+impl Inspect {
+    pub(super) fn run(&self, common: &Common) -> Result<(), Failed> {
+        super::log::start(common, "warn")?;
+        let workshop = Workshop::new(1)?;
+        let cache = common.open_cache();
+        let loaded = Loaded::read(&workshop.sandbox, cache.as_ref(), &self.component)?;
+        let linked = workshop.link(&loaded)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let (mut about, mut commands) = (None, Vec::new());
+        if linked.roles.contains(&Role::Bot) {
+            let described = runtime.block_on(extension::describe(&workshop, &linked, &loaded.stem()));
+            let description = described.map_err(|words| anyhow::anyhow!("{}: {words}", self.component.display()))?;
+            about = Some(About {
+                name: description.name,
+                version: description.version,
+                summary: description.summary,
+            });
+            commands = description.commands.into_iter().map(Command::from).collect();
+        }
+        let report = Report {
+            bytes: loaded.size,
+            about,
+            commands,
+            exports: loaded.exports.iter().map(ToString::to_string).collect(),
+            imports: loaded.imports.iter().map(ToString::to_string).collect(),
+            needs: needs(&loaded),
+            configuration: configuration(&loaded, &linked.roles),
+            roles: linked.roles,
+            component: self.component.clone(),
+        };
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&report)?);
+        } else {
+            print(&report);
+        }
+        Ok(())
+    }
+}
+
+impl From<crate::chat::bindings::handlers::bot::Command> for Command {
+    fn from(command: crate::chat::bindings::handlers::bot::Command) -> Self {
+        Self {
+            name: command.name,
+            usage: command.usage,
+            summary: command.summary,
+            admin_only: command.admin_only,
+            hidden: command.hidden,
+        }
+    }
+}
+
+/// The lines that run this component, to be pasted into `parlor.toml`.
+fn configuration(loaded: &Loaded, roles: &[Role]) -> String {
+    let name = crate::config::CommandLineExtension::new(&loaded.path, crate::config::Kind::Bot).name;
+    let mut lines = Vec::new();
+    for role in roles {
+        let table = match role {
+            Role::Backend => "network",
+            Role::Bot => "bot",
+        };
+        lines.push(format!("[{table}.{name}]"));
+        lines.push(format!("component = {:?}", loaded.path.display().to_string()));
+        let grants: Vec<_> = needs(loaded)
+            .iter()
+            .filter(|need| *role == Role::Bot || need.grant != "networks")
+            .map(|need| format!("{} = {}", need.grant, need.example))
+            .collect();
+        if !grants.is_empty() {
+            lines.push(format!("grant = {{ {} }}", grants.join(", ")));
+        }
+    }
+    lines.join("\n")
+}
+
+fn print(report: &Report) {
+    let roles: Vec<_> = report.roles.iter().map(ToString::to_string).collect();
+    println!("{} ({})", report.component.display(), bytesize::ByteSize(report.bytes));
+    println!("roles     {}", roles.join(", "));
+    if let Some(about) = &report.about {
+        println!("about     {} {}: {}", about.name, about.version, about.summary);
+    }
+    for (index, command) in report.commands.iter().enumerate() {
+        let label = if index == 0 { "commands" } else { "" };
+        let space = if command.usage.is_empty() { "" } else { " " };
+        let admin = if command.admin_only { " (admins)" } else { "" };
+        println!("{label:9} {}{space}{}: {}{admin}", command.name, command.usage, command.summary);
+    }
+    for (index, import) in report.imports.iter().enumerate() {
+        println!("{:9} {import}", if index == 0 { "imports" } else { "" });
+    }
+    println!("\nTo run it, in parlor.toml:\n\n{}", report.configuration);
+}

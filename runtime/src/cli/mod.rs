@@ -1,0 +1,112 @@
+//! The command line: one file per subcommand.
+
+pub mod check;
+pub mod completions;
+pub mod inspect;
+pub mod log;
+pub mod run;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::sandbox::Cache;
+
+/// Runs chat bots and chat backends as WebAssembly components that can do nothing but what you grant them.
+#[derive(Debug, Parser)]
+#[command(name = "parlor", version, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// Shown below the help.
+const EXAMPLES: &str = "\
+Examples:
+  parlor run echo.wasm               try a bot in this terminal
+  parlor inspect echo.wasm           see what it is, and what it would have to be granted
+  parlor check parlor.toml           find what is wrong with a configuration
+  parlor run -c parlor.toml          run networks and bots
+
+Exit status: 0 fine, 1 failed, 2 wrong usage or configuration.";
+
+/// What every subcommand takes.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// How log lines are written to standard error
+    #[arg(long, value_enum, default_value_t = log::Format::Text, global = true, value_name = "FORMAT")]
+    pub log_format: log::Format,
+
+    /// What is logged: `error`, `warn`, `info`, `debug`, or a filter such as `info,guest=debug` [default: `info`,
+    /// or `warn` while the terminal is used for chat]
+    #[arg(long, env = "PARLOR_LOG", global = true, value_name = "FILTER")]
+    pub log: Option<String>,
+
+    /// Where compiled components are kept [default: `parlor` in the user's cache folder]
+    #[arg(long, env = "PARLOR_CACHE", global = true, value_name = "FOLDER")]
+    pub cache: Option<PathBuf>,
+}
+
+impl Common {
+    /// The cache of compiled components; none, with a word of warning, where it cannot be used.
+    fn open_cache(&self) -> Option<Cache> {
+        let folder = self.cache.clone().or_else(|| {
+            directories::ProjectDirs::from("", "", "parlor").map(|folders| folders.cache_dir().to_owned())
+        })?;
+        match Cache::open(&folder) {
+            Ok(cache) => Some(cache),
+            Err(error) => {
+                tracing::warn!("compiled components are not kept: {}: {error}", folder.display());
+                None
+            }
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Run),
+    Inspect(inspect::Inspect),
+    Check(check::Check),
+    Completions(completions::Completions),
+}
+
+/// How a command failed: what is said, and the exit status.
+#[derive(Debug)]
+pub enum Failed {
+    /// Wrong usage or configuration: status 2.
+    Usage(String),
+    /// Anything else: status 1.
+    Work(anyhow::Error),
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Failed {
+    fn from(error: E) -> Self {
+        Self::Work(error.into())
+    }
+}
+
+/// Runs the program as its arguments say. The exit status is 0 if all is fine, 1 if something failed, 2 on wrong
+/// usage or configuration.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Run(run) => run.run(&cli.common),
+        Command::Inspect(inspect) => inspect.run(&cli.common),
+        Command::Check(check) => check.run(&cli.common),
+        Command::Completions(completions) => completions.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failed::Usage(words)) => {
+            eprintln!("parlor: {}", words.trim_end());
+            ExitCode::from(2)
+        }
+        Err(Failed::Work(error)) => {
+            eprintln!("parlor: {error:#}");
+            ExitCode::from(1)
+        }
+    }
+}

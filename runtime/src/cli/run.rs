@@ -1,0 +1,201 @@
+//! `parlor run`
+
+use std::{
+    env,
+    io::{IsTerminal, stdin, stdout},
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use tokio::signal;
+
+use super::{Common, Failed};
+use crate::{
+    config::{CommandLineExtension, Config, Kind},
+    extension::Workshop,
+    imports::state::Services,
+    program::{Components, Program},
+    role::{Role, roles},
+    sandbox::Sandbox,
+};
+
+/// Run bots and backends
+///
+/// What each component is, is read from the component. With no backend at all, this terminal is the network: type,
+/// and the bots answer. Components on the command line may use each other and nothing else; what more they may do is
+/// granted with --set or in a configuration.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  parlor run echo.wasm
+  parlor run irc.wasm echo.wasm --set 'network.irc.grant.net = [\"irc.example.org:6697\"]' \\
+                                --set 'network.irc.config.server = \"irc.example.org:6697\"'
+  parlor run -c parlor.toml")]
+pub struct Run {
+    /// A configuration; see `parlor check`
+    #[arg(short, long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Sets a key of the configuration, for components on the command line (TOML; may be given again)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    sets: Vec<String>,
+    /// Components to run
+    #[arg(value_name = "COMPONENT", required_unless_present = "config")]
+    components: Vec<PathBuf>,
+}
+
+impl Run {
+    pub(super) fn run(&self, common: &Common) -> Result<(), Failed> {
+        let file = match &self.config {
+            Some(path) => Config::load(path).map_err(|error| Failed::Usage(error.to_string()))?,
+            None => Config::default(),
+        };
+        // Standard error may be the same screen as the chat.
+        let chat = self.config.is_none();
+        super::log::start(common, if chat { "warn" } else { "info" })?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            // Guests compute in slices of a tick. Looking at the sockets after every few of them keeps a busy guest
+            // from making its neighbours' messages wait.
+            .event_interval(7)
+            .build()
+            .context("the runtime cannot be started")?;
+        let done = runtime.block_on(self.serve(common, file));
+        // A thread that still waits for standard input would never end.
+        runtime.shutdown_background();
+        done
+    }
+
+    async fn serve(&self, common: &Common, file: Config) -> Result<(), Failed> {
+        let cache = common.open_cache();
+        let count = file.networks.len() + file.bots.len() + 2 * self.components.len() + 1;
+        let workshop = Workshop::new(count as u32)?;
+        let sandbox = &workshop.sandbox;
+        let mut components = Components::load(sandbox, cache.as_ref(), self.components.iter().cloned()).await;
+        let mut extensions = self.recognise(&components)?;
+        let backends = extensions.iter().any(|extension| extension.kind == Kind::Network);
+        if !backends && file.networks.is_empty() {
+            extensions.push(CommandLineExtension::new(find_terminal()?, Kind::Network));
+        }
+        let mut sets = self.sets.clone();
+        sets.extend(default_grants(&extensions, &self.sets));
+        let mut config =
+            file.with_components(&extensions, &sets).map_err(|error| Failed::Usage(error.to_string()))?;
+        tell_if_interactive(&mut config);
+        components.extend(load_rest(sandbox, cache.as_ref(), &components, &config).await);
+        let secrets = config.load_secrets().map_err(|errors| {
+            Failed::Usage(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\nparlor: "))
+        })?;
+        let _ = secrets;
+        let services = Services::default();
+        let program = Program::start(workshop, components, &config, services).await;
+        if !program.any_alive() {
+            program.stop().await;
+            return Err(anyhow::anyhow!("nothing is left to run; see above").into());
+        }
+        tokio::select! {
+            () = program.terminal_ended() => {}
+            signal = asked_to_stop() => tracing::info!("{}: goodbye", signal?),
+        }
+        program.stop().await;
+        Ok(())
+    }
+
+    /// What the components on the command line are.
+    fn recognise(&self, components: &Components) -> Result<Vec<CommandLineExtension>, Failed> {
+        let mut extensions = Vec::new();
+        for path in &self.components {
+            let loaded = match components.get(path) {
+                Ok(loaded) => loaded,
+                Err(error) => {
+                    tracing::error!("{error}. The others run on.");
+                    continue;
+                }
+            };
+            match roles(loaded) {
+                Ok(roles) => extensions.extend(roles.into_iter().map(|role| {
+                    let kind = match role {
+                        Role::Backend => Kind::Network,
+                        Role::Bot => Kind::Bot,
+                    };
+                    CommandLineExtension::new(path, kind)
+                })),
+                Err(error) => tracing::error!("{}: {error}. The others run on.", path.display()),
+            }
+        }
+        Ok(extensions)
+    }
+}
+
+/// The network that this terminal is.
+const TERMINAL: &str = "terminal";
+
+/// On the command line every bot is granted every network, and a backend called `terminal` the terminal.
+/// Not where `sets` say something else.
+fn default_grants(extensions: &[CommandLineExtension], sets: &[String]) -> Vec<String> {
+    let of = |kind| extensions.iter().filter(move |extension| extension.kind == kind);
+    let networks: Vec<_> = of(Kind::Network).map(|network| format!("{:?}", network.name)).collect();
+    let networks = networks.join(", ");
+    let bots = of(Kind::Bot).map(|bot| (format!("bot.{}.grant", bot.name), "networks", format!("[{networks}]")));
+    let terminal = of(Kind::Network).filter(|network| network.name == TERMINAL);
+    let terminal = terminal.map(|_| (format!("network.{TERMINAL}.grant"), "net", "[\"stdio:\"]".to_owned()));
+    let said = |grant: &str, key: &str| {
+        sets.iter().filter_map(|set| set.split_once('=')).map(|(said, _)| said.trim()).any(|said| {
+            said == grant || said.strip_prefix(grant).and_then(|rest| rest.strip_prefix('.')) == Some(key)
+        })
+    };
+    let unsaid = bots.chain(terminal).filter(|(grant, key, _)| !said(grant, key));
+    unsaid.map(|(grant, key, value)| format!("{grant}.{key} = {value}")).collect()
+}
+
+/// Tells a backend that talks to the terminal whether a person sits there.
+fn tell_if_interactive(config: &mut Config) {
+    let interactive = stdin().is_terminal() && stdout().is_terminal();
+    for network in config.networks.values_mut() {
+        if network.grant.check_stdio().is_ok() {
+            network.config.entry("interactive".into()).or_insert_with(|| interactive.to_string());
+        }
+    }
+}
+
+async fn load_rest(
+    sandbox: &Sandbox,
+    cache: Option<&crate::sandbox::Cache>,
+    known: &Components,
+    config: &Config,
+) -> Components {
+    let plans = config.networks.values().chain(config.bots.values());
+    let unknown = plans.map(|plan| plan.component.clone()).filter(|path| !known.has(path));
+    Components::load(sandbox, cache, unknown).await
+}
+
+/// Where the terminal backend lies: beside the program as it is built or installed, or where `PARLOR_GUESTS` says.
+fn find_terminal() -> Result<PathBuf, Failed> {
+    let file = Path::new(TERMINAL).with_extension("wasm");
+    let named = env::var_os("PARLOR_GUESTS").map(PathBuf::from);
+    let beside = env::current_exe().ok().and_then(|program| program.parent().map(Path::to_owned));
+    let beside = beside.into_iter().flat_map(|folder| {
+        [folder.join("guests"), folder.join("../guests"), folder.join("../lib/parlor/guests")]
+    });
+    let mut folders = named.into_iter().chain(beside);
+    folders.find_map(|folder| Some(folder.join(&file)).filter(|path| path.is_file())).ok_or_else(|| {
+        Failed::Usage(
+            "no backend was given, and the terminal's is not beside the program: name the folder with terminal.wasm in \
+             PARLOR_GUESTS, or give a backend on the command line"
+                .into(),
+        )
+    })
+}
+
+/// Waits for Ctrl-C or SIGTERM, and says which it was.
+async fn asked_to_stop() -> std::io::Result<&'static str> {
+    #[cfg(unix)]
+    {
+        let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            interrupt = signal::ctrl_c() => interrupt.map(|()| "interrupted"),
+            _ = terminate.recv() => Ok("terminated"),
+        }
+    }
+    #[cfg(not(unix))]
+    signal::ctrl_c().await.map(|()| "interrupted")
+}

@@ -1,0 +1,310 @@
+//! Brings one configured component to life: linked, granted, supervised, and in its place in the house.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::AtomicU32},
+};
+
+use tokio::sync::oneshot;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use wasmtime::component::{InstancePre, Linker};
+
+use crate::{
+    chat::{
+        self, Bot, Place, Router, bindings::handlers::bot::Description, bot, component::ComponentBackend,
+        exports::ExportIndices,
+    },
+    config::{self, Kind},
+    imports::{
+        self, State,
+        handlers::HandlerIndices,
+        logging::Log,
+        state::{Common, Services},
+    },
+    role::{self, Need, NoRole, Role},
+    sandbox::{
+        Blueprint, Call, Extension, Grants, Hooks, Limits, Live, LoadError, Loaded, Mailbox, Sandbox, Status,
+    },
+};
+
+/// A supervised extension of this program.
+pub type Running = Extension<State>;
+
+/// Why a component cannot run. Each is a sentence with what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Unfit {
+    /// Its file is no component that can be compiled here.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// It is made for something else.
+    #[error("{0}: {1}")]
+    Role(String, NoRole),
+    /// It is configured as what it is not.
+    #[error("{path}: is configured as [{table}.{name}] and exports no parlor:chat/{interface}")]
+    Misplaced {
+        /// Its file.
+        path: String,
+        /// The table it stands in.
+        table: &'static str,
+        /// Its name there.
+        name: String,
+        /// What it would have to export.
+        interface: &'static str,
+    },
+    /// It asks for what it was not given at all.
+    #[error("{path}: imports {import}, which it was not granted; add to [{id}] the line: {line}")]
+    NotGranted {
+        /// Its file.
+        path: String,
+        /// What it asks for.
+        import: String,
+        /// Where the line belongs.
+        id: String,
+        /// What to add.
+        line: String,
+    },
+    /// It imports what nobody here gives, or in another shape.
+    #[error("{0}: cannot be linked: {1}")]
+    Link(String, String),
+}
+
+/// The engine, and what it can give to components. Made once per program.
+pub struct Workshop {
+    /// The engine.
+    pub sandbox: Sandbox,
+    linker: Linker<State>,
+}
+
+impl Workshop {
+    /// A workshop for `extensions` components.
+    ///
+    /// # Errors
+    /// If the engine cannot be made on this machine.
+    pub fn new(extensions: u32) -> wasmtime::Result<Self> {
+        let sandbox = Sandbox::new(extensions)?;
+        let mut linker = imports::linker(&sandbox)?;
+        chat::add_to_linker(&mut linker)?;
+        Ok(Self { sandbox, linker })
+    }
+
+    /// Links a component with what there is.
+    ///
+    /// # Errors
+    /// If it is made for another host, or imports what there is not.
+    pub fn link(&self, loaded: &Loaded) -> Result<Linked, Unfit> {
+        let path = loaded.path.display().to_string();
+        let roles = role::roles(loaded).map_err(|error| Unfit::Role(path.clone(), error))?;
+        let unlinked = |error: wasmtime::Error| Unfit::Link(path.clone(), format!("{error:#}"));
+        let pre = self.linker.instantiate_pre(&loaded.component).map_err(unlinked)?;
+        let handlers = HandlerIndices::new(&pre, &loaded.exports).map_err(unlinked)?;
+        let exports = ExportIndices::new(&pre, &loaded.exports).map_err(unlinked)?;
+        Ok(Linked { pre, roles, handlers: Arc::new(handlers), exports: Arc::new(exports) })
+    }
+
+    /// Links a component for the place that it is configured in.
+    ///
+    /// # Errors
+    /// If it cannot run there, as it is or with what it is granted.
+    pub fn fit(&self, loaded: &Loaded, plan: &config::Extension) -> Result<Linked, Unfit> {
+        let path = loaded.path.display().to_string();
+        let linked = self.link(loaded)?;
+        let (role, interface) = match plan.kind {
+            Kind::Network => (Role::Backend, "backend"),
+            Kind::Bot => (Role::Bot, "bot"),
+        };
+        if !linked.roles.contains(&role) {
+            let (table, name) = (plan.kind.table(), plan.name.clone());
+            return Err(Unfit::Misplaced { path, table, name, interface });
+        }
+        // A component that is a bot as well may do without networks where it is a backend.
+        let needed = |need: &Need| plan.kind == Kind::Bot || need.grant != "networks";
+        match role::missing(loaded, &plan.grant).into_iter().find(needed) {
+            Some(need) => Err(Unfit::NotGranted { path, line: need.line(), import: need.import, id: plan.id() }),
+            None => Ok(linked),
+        }
+    }
+}
+
+/// A component, linked: what it exports has been found.
+pub struct Linked {
+    /// Makes its instances.
+    pub pre: InstancePre<State>,
+    /// What it is.
+    pub roles: Vec<Role>,
+    handlers: Arc<HandlerIndices>,
+    /// Its chat exports.
+    pub exports: Arc<ExportIndices>,
+}
+
+impl Linked {
+    fn blueprint(&self, workshop: &Workshop, common: Arc<Common>) -> Blueprint<State> {
+        Blueprint {
+            name: Arc::clone(&common.name),
+            sandbox: workshop.sandbox.clone(),
+            pre: self.pre.clone(),
+            limits: common.limits.clone(),
+            make_state: Box::new(move |limiter, mailbox| State::new(Arc::clone(&common), limiter, mailbox)),
+        }
+    }
+}
+
+/// What an extension comes into.
+pub struct House {
+    /// Between networks and bots.
+    pub router: Arc<Router>,
+    /// What all extensions share of the host's side.
+    pub services: Arc<Services>,
+    /// Counts the calls that are under way in the whole program.
+    pub under_way: TaskTracker,
+    /// Set when the terminal that some extension talks to has come to its end.
+    pub terminal_ended: CancellationToken,
+}
+
+impl House {
+    /// Starts a configured extension.
+    ///
+    /// # Errors
+    /// If it cannot run here, as it is or with what it was granted. Whether it then starts well is its own matter.
+    pub fn admit(&self, workshop: &Workshop, loaded: &Loaded, plan: &config::Extension) -> Result<Running, Unfit> {
+        let linked = workshop.fit(loaded, plan)?;
+        let name: Arc<str> = plan.name.as_str().into();
+        let common = Arc::new(Common {
+            name: Arc::clone(&name),
+            id: plan.id(),
+            grants: plan.grant.clone(),
+            limits: plan.limits.clone(),
+            config: plan.config.clone(),
+            log: Log::new(Arc::clone(&name), &plan.limits),
+            services: Arc::clone(&self.services),
+            terminal_ended: self.terminal_ended.clone(),
+            numbers: AtomicU32::new(1),
+        });
+        let blueprint = linked.blueprint(workshop, common);
+        Ok(match plan.kind {
+            Kind::Network => self.admit_backend(name, blueprint, &linked),
+            Kind::Bot => self.admit_bot(name, blueprint, &linked, plan),
+        })
+    }
+
+    fn admit_backend(&self, name: Arc<str>, blueprint: Blueprint<State>, linked: &Linked) -> Running {
+        let backend = Arc::new(ComponentBackend::default());
+        let network = self.router.add_network(Arc::clone(&name), Arc::clone(&backend) as Arc<dyn chat::Backend>);
+        let place = Place { router: Arc::clone(&self.router), network: Some(Arc::clone(&network)) };
+        let (exports, handlers) = (Arc::clone(&linked.exports), Arc::clone(&linked.handlers));
+        let begun = Arc::clone(&backend);
+        let hooks = Hooks {
+            start: Arc::new(move |live| {
+                let (exports, handlers, place) = (Arc::clone(&exports), Arc::clone(&handlers), place.clone());
+                let backend = Arc::clone(&begun);
+                Box::pin(async move {
+                    handlers.load(live)?;
+                    exports.load(live)?;
+                    live.store.data_mut().layers.insert(place);
+                    backend.begin(live).await
+                })
+            }),
+            stop: Arc::new(|live| Box::pin(ComponentBackend::end(live))),
+            changed: Box::new(move |status| {
+                tell(&name, "network", status);
+                if let Status::Restarting(_) | Status::Quarantined(_) | Status::Failed(_) = status {
+                    network.on_disconnected("its backend failed".into());
+                }
+            }),
+        };
+        let running = Extension::spawn(blueprint, hooks, self.under_way.clone());
+        backend.attach(running.mailbox().clone());
+        running
+    }
+
+    fn admit_bot(
+        &self,
+        name: Arc<str>,
+        blueprint: Blueprint<State>,
+        linked: &Linked,
+        plan: &config::Extension,
+    ) -> Running {
+        let bot = Arc::new(Bot::new(Arc::clone(&name), plan.grant.networks.clone(), &linked.exports));
+        let place = Place { router: Arc::clone(&self.router), network: None };
+        let (exports, handlers) = (Arc::clone(&linked.exports), Arc::clone(&linked.handlers));
+        let (begun, router) = (Arc::clone(&bot), Arc::clone(&self.router));
+        let hooks = Hooks {
+            start: Arc::new(move |live| {
+                let (exports, handlers, place) = (Arc::clone(&exports), Arc::clone(&handlers), place.clone());
+                let (bot, router) = (Arc::clone(&begun), Arc::clone(&router));
+                Box::pin(async move {
+                    handlers.load(live)?;
+                    exports.load(live)?;
+                    live.store.data_mut().layers.insert(place);
+                    let begun = bot.begin(live).await?;
+                    if begun.is_ok() {
+                        router.add_bot(&bot);
+                    }
+                    Ok(begun)
+                })
+            }),
+            stop: Arc::new(|live| Box::pin(Bot::end(live))),
+            changed: {
+                let router = Arc::clone(&self.router);
+                Box::new(move |status| {
+                    tell(&name, "bot", status);
+                    if let Status::Stopped | Status::Quarantined(_) | Status::Failed(_) = status {
+                        router.remove_bot(&name);
+                    }
+                })
+            },
+        };
+        let running = Extension::spawn(blueprint, hooks, self.under_way.clone());
+        bot.attach(running.mailbox().clone());
+        running
+    }
+}
+
+/// Says what became of an extension, once per change.
+fn tell(name: &str, kind: &str, status: &Status) {
+    match status {
+        Status::Starting => {}
+        Status::Running => tracing::info!("{kind} {name}: running"),
+        Status::Stopped => tracing::info!("{kind} {name}: stopped"),
+        Status::Restarting(why) => tracing::warn!("{kind} {name}: {why}. It is started again."),
+        Status::Failed(why) => tracing::error!("{kind} {name} stays out: {why}. The others run on."),
+        Status::Quarantined(why) => {
+            tracing::error!("{kind} {name} is quarantined after failing again and again: {why}. The others run on.");
+        }
+    }
+}
+
+/// What a component says of itself, without being started: for tools.
+///
+/// # Errors
+/// In words, if it is no bot or fails.
+pub async fn describe(workshop: &Workshop, linked: &Linked, name: &str) -> Result<Description, String> {
+    let limits = Limits::default();
+    let name: Arc<str> = name.into();
+    let common = Arc::new(Common {
+        name: Arc::clone(&name),
+        id: String::from(&*name),
+        grants: Grants::default(),
+        limits: limits.clone(),
+        config: BTreeMap::new(),
+        log: Log::new(Arc::clone(&name), &limits),
+        services: Arc::default(),
+        terminal_ended: CancellationToken::new(),
+        numbers: AtomicU32::new(1),
+    });
+    let blueprint = linked.blueprint(workshop, common);
+    let mailbox = Mailbox::new(1, TaskTracker::new());
+    let mut live = Live::new(&blueprint, mailbox, Arc::default()).await.map_err(|failure| failure.to_string())?;
+    let (say, mut said) = oneshot::channel();
+    let (exports, handlers) = (Arc::clone(&linked.exports), Arc::clone(&linked.handlers));
+    let call: Call<State> = Box::new(move |live| {
+        Box::pin(async move {
+            handlers.load(live)?;
+            exports.load(live)?;
+            // Heard below.
+            let _ = say.send(bot::describe(live).await?);
+            Ok(())
+        })
+    });
+    live.call(call).await.map_err(|failure| failure.to_string())?;
+    said.try_recv().unwrap_or_else(|_| Err("it said nothing".into()))
+}

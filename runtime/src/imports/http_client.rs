@@ -1,0 +1,285 @@
+//! The one HTTP client behind `fetch` and `wasi:http`.
+//!
+//! It is hyper over [`Dialer`], and not reqwest: reqwest's resolver is told a name and neither the scheme nor the port
+//! of what it is for, so it could not check an address against a grant; and it is not asked about literal addresses at
+//! all. Here every connection passes the one check that those of `net` pass, and what a full client does beyond that
+//! (redirects, proxies, cookies, referrers) is what an extension must not have done for it.
+//!
+//! HTTP/1.1 (RFC 9112), with connections kept for the next request of the same extension and nobody else's.
+
+use std::{
+    error::Error as StdError,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, header};
+use http_body_util::{BodyExt, Full, Limited, combinators::UnsyncBoxBody};
+use hyper::body::{Body as _, Incoming};
+use hyper_util::{
+    client::legacy::{self, Client},
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+};
+use tokio::time::timeout;
+use tower_service::Service;
+
+use super::{
+    address::{Scheme, Target},
+    dial::Dialer,
+    error::Error,
+    secrets::{Peer, Secrets, Slot},
+    stream::Stream,
+};
+use crate::sandbox::grants::{Grants, Host, Via, is_public};
+
+/// How long any answer may take as a whole, a long poll's included.
+const LONGEST: Duration = Duration::from_secs(10 * 60);
+/// How long an answer may pause once it has begun.
+const PAUSE: Duration = Duration::from_secs(60);
+/// How many headers a request or an answer may have.
+const MOST_HEADERS: usize = 100;
+/// How large all headers of one may be together, in bytes.
+const LARGEST_HEAD: usize = 64 << 10;
+/// Connections that are kept for each host while nothing is asked of it.
+const MOST_IDLE: usize = 2;
+
+/// A request's body.
+pub type Body = UnsyncBoxBody<Bytes, Box<dyn StdError + Send + Sync>>;
+
+/// Sends the requests of one extension, to where its grants allow. Cheap to clone.
+#[derive(Clone)]
+pub struct HttpClient {
+    client: Client<Connector, Body>,
+    grants: Arc<Grants>,
+}
+
+/// A whole request of `fetch`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetch {
+    /// `GET`, `POST` and so on.
+    pub method: String,
+    /// Where to; may have `{secret:NAME}` in its path and query.
+    pub url: String,
+    /// Names, and values that may have `{secret:NAME}` in them.
+    pub headers: Vec<(String, String)>,
+    /// Empty for none.
+    pub body: Bytes,
+    /// How long the whole may take; ten minutes at most.
+    pub timeout: Duration,
+}
+
+/// A whole answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// 100 to 999.
+    pub status: u16,
+    /// Names in lower case, and values that are UTF-8.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl HttpClient {
+    /// A client for an extension with these grants.
+    pub fn new(dialer: Dialer, grants: Arc<Grants>) -> Self {
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_max_idle_per_host(MOST_IDLE)
+            .http1_max_headers(MOST_HEADERS)
+            .http1_max_buf_size(LARGEST_HEAD)
+            .build(Connector { dialer, grants: Arc::clone(&grants) });
+        Self { client, grants }
+    }
+
+    /// Sends a request and returns the answer's head; its body comes as it is read. Redirects are answers like any
+    /// other. Waits for as long as the peer likes: the caller bounds it.
+    ///
+    /// # Errors
+    /// `Denied` if the URL or what it leads to is not granted, `Unreachable` or `Tls` if nobody is there, `Other` if
+    /// the request is none that may be sent, or the answer is none.
+    pub async fn send(&self, mut request: Request<Body>) -> Result<Response<Incoming>, Error> {
+        let target = target(&request.uri().to_string())?;
+        self.grants.check_asked(&target.endpoint).map_err(Error::denied)?;
+        // A tunnel would lead to somebody else; an echo would show the host's own headers (RFC 9110, section 9.3.8).
+        if matches!(*request.method(), Method::CONNECT | Method::TRACE) {
+            return Err(Error::Other(format!("the method {} is not for extensions", request.method())));
+        }
+        // In its normal form, so that a host has one spelling from here to the wire.
+        *request.uri_mut() = target.url().parse().map_err(|_| Error::Other("the URL cannot be sent".into()))?;
+        self.client.request(request).await.map_err(|error| words(&error, &target.endpoint.host))
+    }
+
+    /// Sends a whole request, with `secrets` filled in, and collects the whole answer of at most `largest` bytes.
+    ///
+    /// # Errors
+    /// As for [`HttpClient::send`] and [`Secrets::fill_template`]; `Other` if a header is not the extension's to set
+    /// or the answer is too large, `Unreachable` if it takes too long.
+    pub async fn fetch(&self, fetch: Fetch, secrets: &Secrets, largest: usize) -> Result<Answer, Error> {
+        let limit = fetch.timeout.min(LONGEST);
+        let (request, host) = self.request(fetch, secrets)?;
+        let late = |_| Err(Error::Unreachable(format!("{host} did not answer within {limit:?}")));
+        timeout(limit, async { collect(self.send(request).await?, &host, largest).await }).await.unwrap_or_else(late)
+    }
+
+    fn request(&self, fetch: Fetch, secrets: &Secrets) -> Result<(Request<Body>, Host), Error> {
+        let endpoint = target(&fetch.url)?.endpoint;
+        // Before any secret is looked at.
+        self.grants.check_asked(&endpoint).map_err(Error::denied)?;
+        let peer = Peer::Network {
+            hosts: vec![endpoint.host.clone()],
+            port: endpoint.port,
+            exposed: endpoint.via != Via::Https && may_be_public(&endpoint.host),
+        };
+        let fill = |template: &str, slot| secrets.fill_template(template, slot, &self.grants, &peer);
+        let target = target(&fill(&fetch.url, Slot::Url)?)?;
+        if target.endpoint != endpoint {
+            return Err(Error::Other("a secret may not change where a request goes".into()));
+        }
+        let method = Method::from_bytes(fetch.method.as_bytes());
+        let method = method.map_err(|_| Error::Other("the method is not one".into()))?;
+        let uri: Uri = target.url().parse().map_err(|_| Error::Other("the URL cannot be sent".into()))?;
+        let mut request = Request::new(Full::new(fetch.body).map_err(|never| match never {}).boxed_unsync());
+        *request.headers_mut() = headers(&fetch.headers, fill)?;
+        (*request.method_mut(), *request.uri_mut()) = (method, uri);
+        Ok((request, endpoint.host))
+    }
+}
+
+/// Whether `name` is for the host alone to set: what belongs to one connection and not to the request (RFC 9110,
+/// section 7.6.1), what says where the request goes, and what makes the peer wait for more of it.
+pub fn is_hosts_own(name: &HeaderName) -> bool {
+    const HOP_BY_HOP: [&str; 4] = ["keep-alive", "proxy-connection", "http2-settings", "trailers"];
+    matches!(
+        *name,
+        header::CONNECTION
+            | header::EXPECT
+            | header::HOST
+            | header::PROXY_AUTHENTICATE
+            | header::PROXY_AUTHORIZATION
+            | header::TE
+            | header::TRAILER
+            | header::TRANSFER_ENCODING
+            | header::UPGRADE
+    ) || HOP_BY_HOP.contains(&name.as_str())
+}
+
+/// Where an HTTP URL leads.
+fn target(url: &str) -> Result<Target, Error> {
+    let target: Target = url.parse()?;
+    match target.scheme {
+        Scheme::Http | Scheme::Https => Ok(target),
+        _ => Err(Error::Other("a request's URL is https:// or http://".into())),
+    }
+}
+
+/// Whether a host may be on the public Internet, as far as one can tell before its name is resolved.
+fn may_be_public(host: &Host) -> bool {
+    match host {
+        Host::Ip(ip) => is_public(*ip),
+        Host::Name(name) => name != "localhost",
+    }
+}
+
+fn headers(
+    given: &[(String, String)],
+    fill: impl Fn(&str, Slot) -> Result<String, Error>,
+) -> Result<HeaderMap, Error> {
+    let size = given.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
+    if given.len() > MOST_HEADERS || size > LARGEST_HEAD {
+        return Err(Error::Other(format!("more than {MOST_HEADERS} headers, or than {LARGEST_HEAD} bytes of them")));
+    }
+    let mut headers = HeaderMap::with_capacity(given.len() + 1);
+    for (name, value) in given {
+        let wrong = |why: &str| Error::Other(format!("the header {name:?} {why}"));
+        let header: HeaderName = name.parse().map_err(|_| wrong("has a name that is none"))?;
+        if is_hosts_own(&header) || header == header::CONTENT_LENGTH {
+            return Err(wrong("is the host's own to set"));
+        }
+        let filled = fill(value, Slot::Header)?;
+        let secret = filled != *value;
+        // Line ends among others are refused here (RFC 9110, section 5.5).
+        let mut filled = HeaderValue::try_from(filled).map_err(|_| wrong("has a value that is none"))?;
+        filled.set_sensitive(secret);
+        headers.append(header, filled);
+    }
+    let agent = HeaderValue::from_static(concat!("parlor/", env!("CARGO_PKG_VERSION")));
+    headers.entry(header::USER_AGENT).or_insert(agent);
+    Ok(headers)
+}
+
+async fn collect(response: Response<Incoming>, host: &Host, largest: usize) -> Result<Answer, Error> {
+    let (head, body) = response.into_parts();
+    let too_large = || Error::Other(format!("the answer of {host} is larger than the limit of {largest} bytes"));
+    // Some say so beforehand.
+    if body.size_hint().lower() > largest as u64 {
+        return Err(too_large());
+    }
+    let mut body = Limited::new(body, largest);
+    let mut whole = Vec::new();
+    loop {
+        match timeout(PAUSE, body.frame()).await {
+            Ok(None) => break,
+            // What is no data is trailers, of which the contract has none.
+            Ok(Some(Ok(frame))) => whole.extend_from_slice(&frame.into_data().unwrap_or_default()),
+            Ok(Some(Err(error))) if error.is::<http_body_util::LengthLimitError>() => return Err(too_large()),
+            Ok(Some(Err(error))) => {
+                return Err(Error::Unreachable(format!("the answer of {host} broke off: {}", root(&*error))));
+            }
+            Err(_) => return Err(Error::Unreachable(format!("{host} paused for {PAUSE:?} in its answer"))),
+        }
+    }
+    let text = |value: &HeaderValue| Some(std::str::from_utf8(value.as_bytes()).ok()?.to_owned());
+    let headers = head.headers.iter().filter_map(|(name, value)| Some((name.to_string(), text(value)?)));
+    Ok(Answer { status: head.status.as_u16(), headers: headers.collect(), body: whole.into() })
+}
+
+/// Why there was no answer.
+fn words(error: &legacy::Error, host: &Host) -> Error {
+    let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if let Some(ours) = error.downcast_ref::<Error>() {
+            return ours.clone();
+        }
+        cause = error.source();
+    }
+    Error::Unreachable(format!("{host} gave no answer: {}", root(error)))
+}
+
+/// What is at the bottom of an error: hyper's own words for the rest say little.
+fn root<'a>(mut error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error
+}
+
+/// Makes the client's connections: each is checked, and leads where it was checked to lead.
+#[derive(Clone)]
+struct Connector {
+    dialer: Dialer,
+    grants: Arc<Grants>,
+}
+
+impl Service<Uri> for Connector {
+    type Response = TokioIo<Stream>;
+    type Error = Error;
+    type Future = BoxFuture<'static, Result<Self::Response, Error>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let Self { dialer, grants } = self.clone();
+        Box::pin(async move {
+            let target = target(&uri.to_string())?;
+            dialer.dial(&target, &grants).await.map(TokioIo::new)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

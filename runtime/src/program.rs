@@ -1,0 +1,177 @@
+//! The program at work: all configured extensions in one house, from the first start to the last goodbye.
+
+use std::{
+    collections::{HashMap, HashSet},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use futures_util::future::join_all;
+use tokio::{
+    task::{JoinSet, spawn_blocking},
+    time::timeout,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    chat::{Router, Settings},
+    config::{Config, Kind},
+    extension::{House, Running, Workshop},
+    imports::state::Services,
+    sandbox::{Cache, LoadError, Loaded, Sandbox, Status},
+};
+
+/// How long what is under way may take to come to its end when the program stops.
+const DRAIN: Duration = Duration::from_secs(5);
+/// How long an extension may take to say goodbye.
+const GOODBYE: Duration = Duration::from_secs(3);
+/// How long networks wait for bots to be ready before they connect.
+const HEAD_START: Duration = Duration::from_secs(3);
+
+/// A running program.
+pub struct Program {
+    house: House,
+    bots: Vec<Arc<Running>>,
+    networks: Vec<Arc<Running>>,
+    lives: JoinSet<()>,
+}
+
+impl Program {
+    /// Starts everything that `config` names. What cannot run is told in the log and left out.
+    pub async fn start(workshop: Workshop, components: Components, config: &Config, services: Services) -> Self {
+        let settings = Settings { prefix: config.chat.prefix.clone() };
+        let house = House {
+            router: Router::new(settings),
+            services: Arc::new(services),
+            under_way: TaskTracker::new(),
+            terminal_ended: CancellationToken::new(),
+        };
+        let admit = |kind| {
+            let plans = config.extensions(kind).values();
+            let admitted = plans.filter_map(|plan| {
+                let fit = match components.get(&plan.component) {
+                    Ok(loaded) => house.admit(&workshop, loaded, plan),
+                    Err(error) => {
+                        tracing::error!("{error}. The others run on.");
+                        return None;
+                    }
+                };
+                match fit {
+                    Ok(running) => Some(Arc::new(running)),
+                    Err(error) => {
+                        tracing::error!("{error}. The others run on.");
+                        None
+                    }
+                }
+            });
+            admitted.collect::<Vec<_>>()
+        };
+        let bots = admit(Kind::Bot);
+        let networks = admit(Kind::Network);
+        // A bot that is ready before its network is misses nothing; one that takes its time delays nobody for long.
+        let ready = join_all(bots.iter().map(|bot| bot.started()));
+        if timeout(HEAD_START, ready).await.is_err() {
+            tracing::warn!("some bots are still starting; the networks connect without them");
+        }
+        let mut lives = JoinSet::new();
+        for running in &networks {
+            let (running, router) = (Arc::clone(running), Arc::clone(&house.router));
+            lives.spawn(async move {
+                if running.started().await == Status::Running
+                    && let Some(network) = router.network(&running.name)
+                {
+                    network.live().await;
+                }
+            });
+        }
+        Self { house, bots, networks, lives }
+    }
+
+    /// Whether there is anything left that somebody could talk to.
+    pub fn any_alive(&self) -> bool {
+        let alive = |running: &Arc<Running>| {
+            !matches!(running.status(), Status::Failed(_) | Status::Quarantined(_) | Status::Stopped)
+        };
+        self.bots.iter().any(alive) && self.networks.iter().any(alive)
+    }
+
+    /// Waits until the terminal that an extension talks to has come to its end; for ever if there is none.
+    pub async fn terminal_ended(&self) {
+        self.house.terminal_ended.cancelled().await;
+    }
+
+    /// Between networks and bots.
+    pub fn router(&self) -> &Arc<Router> {
+        &self.house.router
+    }
+
+    /// Lets what is under way come to its end, says goodbye and stops.
+    pub async fn stop(mut self) {
+        // Networks that go away from here on do not come back.
+        self.lives.shutdown().await;
+        self.house.under_way.close();
+        if timeout(DRAIN, self.house.under_way.wait()).await.is_err() {
+            tracing::warn!("what was still under way after {DRAIN:?} is cut off");
+        }
+        // Bots first: they may have a last word to say.
+        join_all(self.bots.iter().map(|bot| bot.stop(GOODBYE))).await;
+        self.house.under_way.reopen();
+        join_all(self.networks.iter().map(|network| network.stop(GOODBYE))).await;
+    }
+}
+
+/// The components of a program, each read and compiled once.
+#[derive(Default)]
+pub struct Components {
+    loaded: HashMap<PathBuf, Result<Loaded, LoadError>>,
+}
+
+impl Components {
+    /// Reads and compiles components, several at a time. `slow` hears of those that take longer than a moment.
+    pub async fn load(sandbox: &Sandbox, cache: Option<&Cache>, paths: impl IntoIterator<Item = PathBuf>) -> Self {
+        let distinct: HashSet<_> = paths.into_iter().collect();
+        let loads = distinct.into_iter().map(|path| async {
+            let (sandbox, cache, file) = (sandbox.clone(), cache.cloned(), path.clone());
+            let mut load = spawn_blocking(move || Loaded::read(&sandbox, cache.as_ref(), &file));
+            let mut waited = 0;
+            let loaded = loop {
+                match timeout(PROGRESS, &mut load).await {
+                    Ok(loaded) => break loaded,
+                    Err(_) => {
+                        waited += PROGRESS.as_secs();
+                        tracing::warn!("{}: compiling, {waited} s so far; it is kept for the next time", path.display());
+                    }
+                }
+            };
+            let invalid = |why: tokio::task::JoinError| LoadError::Invalid(path.clone(), why.to_string());
+            let loaded = loaded.unwrap_or_else(|error| Err(invalid(error)));
+            (path, loaded)
+        });
+        Self { loaded: join_all(loads).await.into_iter().collect() }
+    }
+
+    /// A component that was to be loaded.
+    ///
+    /// # Errors
+    /// Why it could not be.
+    pub fn get(&self, path: &Path) -> Result<&Loaded, String> {
+        match self.loaded.get(path) {
+            Some(loaded) => loaded.as_ref().map_err(ToString::to_string),
+            None => Err(format!("{}: was not loaded", path.display())),
+        }
+    }
+
+    /// Whether this component was to be loaded.
+    pub fn has(&self, path: &Path) -> bool {
+        self.loaded.contains_key(path)
+    }
+
+    /// Takes in those of another set.
+    pub fn extend(&mut self, other: Self) {
+        self.loaded.extend(other.loaded);
+    }
+}
+
+/// How often a long compilation says that it is still at work.
+const PROGRESS: Duration = Duration::from_secs(2);

@@ -1,0 +1,141 @@
+//! What an extension is, read from what it exports, and what it would need, read from what it imports.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::{
+    chat,
+    imports::handlers,
+    sandbox::{Grants, InterfaceName, Loaded},
+};
+
+/// What an extension is. One may be several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Glue to a chat service: exports `parlor:chat/backend`.
+    Backend,
+    /// A chat bot: exports `parlor:chat/bot`.
+    Bot,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Backend => "backend",
+            Self::Bot => "bot",
+        })
+    }
+}
+
+/// The packages of the contract, and the version of each that this host speaks.
+const CONTRACT: [(&str, &str); 2] = [("parlor:host", handlers::VERSION), ("parlor:chat", chat::VERSION)];
+
+/// Why a component is no extension of this host. Follows its path.
+#[derive(Debug, thiserror::Error)]
+pub enum NoRole {
+    /// It was built against another version of the contract.
+    #[error(
+        "is built for {found}, and this Parlor speaks {package}@{version}; build it against the contract of this version, or run a Parlor that speaks that one"
+    )]
+    OtherVersion {
+        /// What it names.
+        found: String,
+        /// The package.
+        package: &'static str,
+        /// What there is of it here.
+        version: &'static str,
+    },
+    /// It exports nothing that this host calls.
+    #[error(
+        "is a component of another world: it exports {0}; an extension exports parlor:chat/bot (a bot) or parlor:chat/backend and parlor:chat/rooms (a backend)"
+    )]
+    OtherWorld(String),
+}
+
+/// The roles of a component, at least one.
+///
+/// # Errors
+/// If it is made for another host, or another version of this one.
+pub fn roles(loaded: &Loaded) -> Result<Vec<Role>, NoRole> {
+    for name in loaded.exports.iter().chain(&loaded.imports) {
+        for (package, version) in CONTRACT {
+            if name.package == package && !name.compatible(version) {
+                return Err(NoRole::OtherVersion { found: name.to_string(), package, version });
+            }
+        }
+    }
+    let exported = |interface| loaded.exports.iter().any(|name| name.is("parlor:chat", interface, chat::VERSION));
+    let mut roles = Vec::new();
+    if exported("backend") {
+        roles.push(Role::Backend);
+    }
+    if exported("bot") {
+        roles.push(Role::Bot);
+    }
+    if roles.is_empty() {
+        let names: Vec<_> = loaded.exports.iter().take(5).map(InterfaceName::to_string).collect();
+        let names = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
+        return Err(NoRole::OtherWorld(names));
+    }
+    Ok(roles)
+}
+
+/// A grant that an extension cannot do without.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Need {
+    /// The interface that it imports.
+    pub import: String,
+    /// The key under `grant`.
+    pub grant: &'static str,
+    /// A value to start from.
+    pub example: &'static str,
+}
+
+impl Need {
+    /// The line for `parlor.toml`.
+    pub fn line(&self) -> String {
+        format!("grant = {{ {} = {} }}", self.grant, self.example)
+    }
+}
+
+/// The grants that the imports of a component call for.
+pub fn needs(loaded: &Loaded) -> Vec<Need> {
+    // Languages' own libraries import WASI's sockets and files whether a program uses them or not, so these call for
+    // nothing; the contract's interfaces are only there if somebody wanted them.
+    let table = [
+        ("parlor:chat", "chat", "networks", "[\"NETWORK\"]"),
+        ("parlor:host", "net", "net", "[\"HOST:PORT\"]"),
+        ("parlor:host", "fetch", "http", "[\"https://HOST\"]"),
+        ("wasi:http", "outgoing-handler", "http", "[\"https://HOST\"]"),
+        ("wasi:keyvalue", "store", "store", "\"1 MiB\""),
+    ];
+    let mut needs = Vec::<Need>::new();
+    for (package, interface, grant, example) in table {
+        let found = loaded.imports.iter().find(|name| name.package == package && name.interface == interface);
+        if let Some(name) = found
+            && !needs.iter().any(|need| need.grant == grant)
+        {
+            needs.push(Need { import: name.to_string(), grant, example });
+        }
+    }
+    // A bot without a network hears nobody, whether it speaks on its own or only answers.
+    let bot = loaded.exports.iter().any(|name| name.is("parlor:chat", "bot", chat::VERSION));
+    if bot && !needs.iter().any(|need| need.grant == "networks") {
+        let need = Need { import: "parlor:chat/chat".into(), grant: "networks", example: "[\"NETWORK\"]" };
+        needs.insert(0, need);
+    }
+    needs
+}
+
+/// Those of its needs that an extension was not granted at all.
+pub fn missing(loaded: &Loaded, grants: &Grants) -> Vec<Need> {
+    let granted = |need: &Need| match need.grant {
+        "networks" => !grants.networks.is_empty(),
+        "net" => !grants.net.is_empty(),
+        "http" => !grants.http.is_empty() || need.import.starts_with("wasi:http/"),
+        _ => grants.store.is_some(),
+    };
+    needs(loaded).into_iter().filter(|need| !granted(need)).collect()
+}
