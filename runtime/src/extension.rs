@@ -161,6 +161,11 @@ pub struct House {
 }
 
 impl House {
+    /// A house with nobody in it.
+    pub fn new(router: Arc<Router>, services: Arc<Services>) -> Self {
+        Self { router, services, under_way: TaskTracker::new(), terminal_ended: CancellationToken::new() }
+    }
+
     /// Starts a configured extension.
     ///
     /// # Errors

@@ -12,7 +12,6 @@ use tokio::{
     task::{JoinSet, spawn_blocking},
     time::timeout,
 };
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     chat::{Router, Settings},
@@ -41,12 +40,7 @@ impl Program {
     /// Starts everything that `config` names. What cannot run is told in the log and left out.
     pub async fn start(workshop: Workshop, components: Components, config: &Config, services: Services) -> Self {
         let settings = Settings { prefix: config.chat.prefix.clone() };
-        let house = House {
-            router: Router::new(settings),
-            services: Arc::new(services),
-            under_way: TaskTracker::new(),
-            terminal_ended: CancellationToken::new(),
-        };
+        let house = House::new(Router::new(settings), Arc::new(services));
         let admit = |kind| {
             let plans = config.extensions(kind).values();
             let admitted = plans.filter_map(|plan| {

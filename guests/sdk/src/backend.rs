@@ -52,7 +52,13 @@ pub trait Backend {
 
     /// Addresses an answer: to the sender alone if `private`, in the message's thread if `threaded`. By default the
     /// message's id, where it has one, is taken for its thread.
-    fn build_reply(&mut self, to: &Message, body: &str, private: bool, threaded: bool) -> Result<Message, Error> {
+    fn build_reply(
+        &mut self,
+        to: &Message,
+        body: &str,
+        private: bool,
+        threaded: bool,
+    ) -> Result<Message, Error> {
         let recipient = match &to.recipient {
             Recipient::Room(name) if !private => Recipient::Room(name.clone()),
             _ => Recipient::Person(to.sender.clone()),
@@ -63,7 +69,11 @@ pub trait Backend {
             sender: self.bot_identifier().ok_or(Error::NotConnected)?,
             recipient,
             body: body.to_owned(),
-            parent: if threaded { to.parent.clone().or_else(|| to.id.clone()) } else { None },
+            parent: if threaded {
+                to.parent.clone().or_else(|| to.id.clone())
+            } else {
+                None
+            },
             timestamp: now(),
             delayed: false,
             extras: Vec::new(),
@@ -72,7 +82,10 @@ pub trait Backend {
 
     /// Puts the addressee's name in front, the way this service's people do in a room: by default `name: text`.
     fn prefix_groupchat_reply(&mut self, what: &Message, addressee: &Identifier) -> Result<Message, Error> {
-        Ok(Message { body: format!("{}: {}", addressee.name(), what.body), ..what.clone() })
+        Ok(Message {
+            body: format!("{}: {}", addressee.name(), what.body),
+            ..what.clone()
+        })
     }
 
     /// Tells the service how available the bot is.
@@ -219,17 +232,23 @@ macro_rules! __backend_export {
     };
     ($component:ident, $backend:ty, on_connection, $run:expr) => {
         $crate::__export_handler!($component, on_connection, |connection, event| {
-            const RUN: fn(&mut $backend, $crate::Connection, $crate::ConnectionEvent) -> $crate::Handled = $run;
+            const RUN: fn(&mut $backend, $crate::Connection, $crate::ConnectionEvent) -> $crate::Handled =
+                $run;
             <$backend as $crate::__macros::Resident>::with(|it| RUN(it, connection, event))
         });
     };
     ($component:ident, $backend:ty, on_response, $run:expr) => {
         $crate::__export_handler!($component, on_response, |request, answer| {
-            const RUN: fn(&mut $backend, $crate::fetch::RequestId, $crate::fetch::Answer) -> $crate::Handled = $run;
+            const RUN: fn(&mut $backend, $crate::fetch::RequestId, $crate::fetch::Answer) -> $crate::Handled =
+                $run;
             <$backend as $crate::__macros::Resident>::with(|it| RUN(it, request, answer))
         });
     };
     ($component:ident, $backend:ty, $unknown:ident, $run:expr) => {
-        compile_error!(concat!("there is no `", stringify!($unknown), "` here: the documentation lists what there is"));
+        compile_error!(concat!(
+            "there is no `",
+            stringify!($unknown),
+            "` here: the documentation lists what there is"
+        ));
     };
 }

@@ -124,15 +124,25 @@ macro_rules! bot {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __bot_field {
-    ($bot:ident, name, $value:expr) => { $bot.name = $value; };
-    ($bot:ident, version, $value:expr) => { $bot.version = $value; };
-    ($bot:ident, summary, $value:expr) => { $bot.summary = $value; };
+    ($bot:ident, name, $value:expr) => {
+        $bot.name = $value;
+    };
+    ($bot:ident, version, $value:expr) => {
+        $bot.version = $value;
+    };
+    ($bot:ident, summary, $value:expr) => {
+        $bot.summary = $value;
+    };
     ($bot:ident, commands, $value:expr) => {
         const COMMANDS: &[$crate::Command] = &$value;
         $bot.commands = COMMANDS;
     };
-    ($bot:ident, on_start, $value:expr) => { $bot.on_start = Some($value); };
-    ($bot:ident, on_stop, $value:expr) => { $bot.on_stop = Some($value); };
+    ($bot:ident, on_start, $value:expr) => {
+        $bot.on_start = Some($value);
+    };
+    ($bot:ident, on_stop, $value:expr) => {
+        $bot.on_stop = Some($value);
+    };
     ($bot:ident, $handler:ident, $value:expr) => {};
 }
 

@@ -1,6 +1,8 @@
 //! Commands: functions of a bot that people call by name.
 
-use crate::bindings::{bot::exports::parlor::chat::bot as contract, command_handler::exports::parlor::chat as called};
+use crate::bindings::{
+    bot::exports::parlor::chat::bot as contract, command_handler::exports::parlor::chat as called,
+};
 
 pub use called::command_handler::Invocation;
 
@@ -49,7 +51,14 @@ pub struct Command {
 
 /// A command of one or more words (`room join`), and the function that it calls.
 pub const fn command(name: &'static str, run: fn(&Invocation) -> Reply) -> Command {
-    Command { name, summary: "", usage: "", admin_only: false, hidden: false, run }
+    Command {
+        name,
+        summary: "",
+        usage: "",
+        admin_only: false,
+        hidden: false,
+        run,
+    }
 }
 
 impl Command {

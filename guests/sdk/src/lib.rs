@@ -74,8 +74,8 @@ pub mod __macros {
 /// What most extensions want to have at hand.
 pub mod prelude {
     pub use crate::{
-        Backend, Card, Command, Connection, ConnectionEvent, Handled, Identifier, Invocation, Message, MucRoom,
-        NetworkEvent, Presence, Reaction, Recipient, Replies, Reply, RoomEvent, Rooms, Status, Store, Timer, backend,
-        bot, chat, command, config, events, fetch, log, net, now,
+        Backend, Card, Command, Connection, ConnectionEvent, Handled, Identifier, Invocation, Message,
+        MucRoom, NetworkEvent, Presence, Reaction, Recipient, Replies, Reply, RoomEvent, Rooms, Status,
+        Store, Timer, backend, bot, chat, command, config, events, fetch, log, net, now,
     };
 }

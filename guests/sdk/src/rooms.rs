@@ -3,10 +3,7 @@
 use std::marker::PhantomData;
 
 use crate::{
-    Identifier,
-    backend::Resident,
-    bindings::backend::exports::parlor::chat::rooms as contract,
-    chat::Error,
+    Identifier, backend::Resident, bindings::backend::exports::parlor::chat::rooms as contract, chat::Error,
 };
 
 /// The rooms of a backend, each by its name. A service without rooms implements none of these.
@@ -89,7 +86,10 @@ pub struct Handle<B> {
 
 impl<B: Resident> Handle<B> {
     pub(crate) fn give(name: String) -> contract::MucRoom {
-        contract::MucRoom::new(Self { name, backend: PhantomData })
+        contract::MucRoom::new(Self {
+            name,
+            backend: PhantomData,
+        })
     }
 }
 

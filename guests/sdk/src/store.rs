@@ -25,8 +25,12 @@ impl Store {
 
     /// The text at a key; none where there is nothing.
     pub fn get(&self, key: &str) -> Result<Option<String>, String> {
-        let Some(bytes) = self.get_bytes(key)? else { return Ok(None) };
-        String::from_utf8(bytes).map(Some).map_err(|_| format!("what is stored at {key:?} is no text"))
+        let Some(bytes) = self.get_bytes(key)? else {
+            return Ok(None);
+        };
+        String::from_utf8(bytes)
+            .map(Some)
+            .map_err(|_| format!("what is stored at {key:?} is no text"))
     }
 
     /// The bytes at a key; none where there is nothing.

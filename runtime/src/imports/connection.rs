@@ -124,14 +124,14 @@ impl Connection {
         sink: Arc<dyn Sink>,
     ) -> Result<Self, Error> {
         let (peer, target) = if url == "stdio:" {
-            grants.check_stdio().map_err(Error::denied)?;
+            grants.check_stdio()?;
             (Way::Terminal(Stdio::take()?), None)
         } else {
             let target: Target = url.parse()?;
             if matches!(target.scheme, Scheme::Http | Scheme::Https) {
                 return Err(Error::Other("a connection is tcp, tls, ws or wss; HTTP is for `fetch`".into()));
             }
-            grants.check_asked(&target.endpoint).map_err(Error::denied)?;
+            grants.check_asked(&target.endpoint)?;
             (Way::Network(dialer.clone(), Arc::clone(grants)), Some(target))
         };
         let state = State {

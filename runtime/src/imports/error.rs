@@ -6,8 +6,9 @@ use crate::sandbox::grants::Denial;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "the documentation is the contract's own, in wit/")]
 pub enum Error {
-    #[error("{0} is not granted")]
-    Denied(String),
+    /// The extension hears what it asked for, and only the log how to allow it.
+    #[error("{} is denied", .0.what)]
+    Denied(Box<Denial>),
     #[error("{0}")]
     Unreachable(String),
     #[error("{0}")]
@@ -20,10 +21,8 @@ pub enum Error {
     Other(String),
 }
 
-impl Error {
-    /// Tells the log the line that would allow it; the extension hears no more than what it asked for.
-    pub fn denied(denial: Denial) -> Self {
-        tracing::warn!("{denial}");
-        Self::Denied(denial.what)
+impl From<Denial> for Error {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(Box::new(denial))
     }
 }

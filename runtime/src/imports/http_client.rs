@@ -102,7 +102,7 @@ impl HttpClient {
     /// the request is none that may be sent, or the answer is none.
     pub async fn send(&self, mut request: Request<Body>) -> Result<Response<Incoming>, Error> {
         let target = target(&request.uri().to_string())?;
-        self.grants.check_asked(&target.endpoint).map_err(Error::denied)?;
+        self.grants.check_asked(&target.endpoint)?;
         // A tunnel would lead to somebody else; an echo would show the host's own headers (RFC 9110, section 9.3.8).
         if matches!(*request.method(), Method::CONNECT | Method::TRACE) {
             return Err(Error::Other(format!("the method {} is not for extensions", request.method())));
@@ -127,7 +127,7 @@ impl HttpClient {
     fn request(&self, fetch: Fetch, secrets: &Secrets) -> Result<(Request<Body>, Host), Error> {
         let endpoint = target(&fetch.url)?.endpoint;
         // Before any secret is looked at.
-        self.grants.check_asked(&endpoint).map_err(Error::denied)?;
+        self.grants.check_asked(&endpoint)?;
         let peer = Peer::Network {
             hosts: vec![endpoint.host.clone()],
             port: endpoint.port,

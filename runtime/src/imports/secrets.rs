@@ -237,11 +237,11 @@ impl Secrets {
 
     /// The value, if this extension may use it towards this peer.
     fn reveal(&self, name: &str, grants: &Grants, peer: &Peer) -> Result<&str, Error> {
-        grants.check_secret(name).map_err(Error::denied)?;
+        grants.check_secret(name)?;
         let secret = self.0.get(name).ok_or_else(|| Error::Other(format!("no secret {name:?} is configured")))?;
         let deny = |what: String, why: &str, add: String| {
             let why = format!("may not get the secret {name:?}{why}");
-            Err(Error::denied(Denial { what, why, add: format!("[secret.{name}] {add}") }))
+            Err(Denial { what, why, add: format!("[secret.{name}] {add}") }.into())
         };
         match peer {
             Peer::Terminal if secret.to.iter().any(Address::is_stdio) => Ok(&secret.value),
@@ -301,6 +301,14 @@ mod tests {
         Part { pieces: vec![Piece::Bytes(b"me\0".to_vec()), Piece::Secret(name.into())], encoding }
     }
 
+    /// What was denied, and the line that would allow it.
+    fn denied<T: Debug>(result: Result<T, Error>) -> (String, String) {
+        match result {
+            Err(Error::Denied(denial)) => (denial.what, denial.add),
+            other => panic!("{other:?}"),
+        }
+    }
+
     #[test]
     fn parts_are_filled_and_encoded() {
         let irc = peer("irc.example", 6697);
@@ -319,13 +327,13 @@ mod tests {
     #[test]
     fn a_secret_goes_where_it_may_and_nowhere_else() {
         let reveal = |name: &str, peer: &Peer| secrets().fill(&[part(Encoding::Plain, name)], &grants(), peer, 100);
-        let denied = |address: &str| Err(Error::Denied(address.into()));
         assert!(reveal("password", &peer("irc.example", 6697)).is_ok());
-        assert_eq!(reveal("password", &peer("irc.example", 6667)), denied("irc.example:6667"));
-        assert_eq!(reveal("password", &peer("evil.example", 6697)), denied("evil.example:6697"));
-        assert_eq!(reveal("password", &Peer::Terminal), denied("stdio:"));
+        let line = "[secret.password] to = [\"irc.example:6667\"]";
+        assert_eq!(denied(reveal("password", &peer("irc.example", 6667))), ("irc.example:6667".into(), line.into()));
+        assert_eq!(denied(reveal("password", &peer("evil.example", 6697))).0, "evil.example:6697");
+        assert_eq!(denied(reveal("password", &Peer::Terminal)).0, "stdio:");
         assert!(reveal("screen", &Peer::Terminal).is_ok());
-        assert_eq!(reveal("not-granted", &peer("irc.example", 6697)), denied("the secret \"not-granted\""));
+        assert_eq!(denied(reveal("not-granted", &peer("irc.example", 6697))).0, "the secret \"not-granted\"");
         assert!(matches!(reveal("not-configured", &peer("irc.example", 6697)), Err(Error::Other(_))));
         // STARTTLS with a peer that proves to be somebody else.
         let proven = |name: &str| Peer::Network {
@@ -334,7 +342,7 @@ mod tests {
             exposed: false,
         };
         assert!(reveal("password", &proven("irc.example")).is_ok());
-        assert_eq!(reveal("password", &proven("evil.example")), denied("evil.example:6697"));
+        assert_eq!(denied(reveal("password", &proven("evil.example"))).0, "evil.example:6697");
     }
 
     #[test]
@@ -362,8 +370,8 @@ mod tests {
         assert!(matches!(fill("{secret:password", Slot::Header), Err(Error::Other(_))));
         assert!(matches!(fill("{secret:}", Slot::Header), Err(Error::Denied(_))));
         let elsewhere = peer("evil.example", 443);
-        let denied = secrets().fill_template("{secret:token}", Slot::Header, &grants(), &elsewhere);
-        assert_eq!(denied, Err(Error::Denied("evil.example:443".into())));
+        let result = secrets().fill_template("{secret:token}", Slot::Header, &grants(), &elsewhere);
+        assert_eq!(denied(result).0, "evil.example:443");
     }
 
     #[test]

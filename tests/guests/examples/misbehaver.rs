@@ -60,7 +60,11 @@ const MIB: usize = 1 << 20;
 type Waiting = Mutex<Option<HashMap<u32, Message>>>;
 
 fn wait(waiting: &Waiting, number: u32, call: &Invocation) {
-    waiting.lock().unwrap().get_or_insert_default().insert(number, call.message.clone());
+    waiting
+        .lock()
+        .unwrap()
+        .get_or_insert_default()
+        .insert(number, call.message.clone());
 }
 
 fn waiter(waiting: &Waiting, number: u32) -> Option<Message> {
@@ -93,6 +97,7 @@ fn grow_forever(_: &Invocation) -> Reply {
 
 /// Recurses until there is no more stack.
 fn deep(call: &Invocation) -> Reply {
+    #[expect(unconditional_recursion, reason = "that is the point")]
     fn down(level: u64) -> u64 {
         black_box(down(black_box(level + 1))) + 1
     }
@@ -135,7 +140,10 @@ fn random(call: &Invocation) -> Reply {
 fn rooms(call: &Invocation) -> Reply {
     let rooms: u32 = argument(call)?;
     for number in 0..rooms {
-        mem::forget(chat::query_room(&call.message.network, &format!("#room{number}"))?);
+        mem::forget(chat::query_room(
+            &call.message.network,
+            &format!("#room{number}"),
+        )?);
     }
     Ok(format!("holds {rooms} rooms").into())
 }
@@ -152,7 +160,10 @@ fn timers(call: &Invocation) -> Reply {
 /// Answers N times.
 fn replies(call: &Invocation) -> Reply {
     let replies: u32 = argument(call)?;
-    Ok((1..=replies).map(|number| number.to_string()).collect::<Vec<_>>().into())
+    Ok((1..=replies)
+        .map(|number| number.to_string())
+        .collect::<Vec<_>>()
+        .into())
 }
 
 /// Fails.
@@ -190,7 +201,10 @@ fn remember(call: &Invocation) -> Reply {
 /// Says what is stored at KEY.
 fn recall(call: &Invocation) -> Reply {
     let key: String = argument(call)?;
-    Ok(Store::open()?.get(&key)?.unwrap_or_else(|| "nothing".into()).into())
+    Ok(Store::open()?
+        .get(&key)?
+        .unwrap_or_else(|| "nothing".into())
+        .into())
 }
 
 /// Says what of the machine it sees: `env=0 files=no net=no` in a sandbox.
@@ -219,8 +233,13 @@ fn fetches(call: &Invocation) -> Reply {
 }
 
 fn answered(request: fetch::RequestId, answer: fetch::Answer) -> Handled {
-    let Some(message) = waiter(&FETCHING, request) else { return Ok(()) };
-    let text = answer.map_or_else(|error| format!("error: {}", error.words()), |answer| answer.status.to_string());
+    let Some(message) = waiter(&FETCHING, request) else {
+        return Ok(());
+    };
+    let text = answer.map_or_else(
+        |error| format!("error: {}", error.words()),
+        |answer| answer.status.to_string(),
+    );
     Ok(message.reply(&text)?)
 }
 
@@ -234,7 +253,9 @@ fn dial(call: &Invocation) -> Reply {
 }
 
 fn connected(connection: Connection, event: ConnectionEvent) -> Handled {
-    let Some(message) = waiter(&DIALLING, connection.0) else { return Ok(()) };
+    let Some(message) = waiter(&DIALLING, connection.0) else {
+        return Ok(());
+    };
     let text = match event {
         ConnectionEvent::Open => "opened".to_owned(),
         ConnectionEvent::Data(data) => format!("data: {}", String::from_utf8_lossy(&data)),
@@ -261,7 +282,9 @@ fn sleep(call: &Invocation) -> Reply {
 }
 
 fn wake(timer: Timer) -> Handled {
-    let Some(message) = waiter(&SLEEPING, timer.0) else { return Ok(()) };
+    let Some(message) = waiter(&SLEEPING, timer.0) else {
+        return Ok(());
+    };
     Ok(message.reply("awake")?)
 }
 

@@ -55,7 +55,10 @@ impl Terminal {
     fn start(&mut self, connection: Connection) -> Result<(), Error> {
         let setting = |key| config::get(key).map_err(Error::Other);
         let interactive = setting("interactive")?.as_deref() == Some("true");
-        let greeting = setting("greeting")?.map_or_else(|| screen::GREETING.to_owned(), |text| text + "\n");
+        let greeting = setting("greeting")?.map_or_else(
+            || screen::GREETING.to_owned(),
+            |text| text.trim_end().to_owned() + "\n",
+        );
         self.session = Some((connection, Session::new(interactive, &greeting)));
         events::connected(&identifier(BOT, None));
         self.act(|_| Ok(()))
@@ -69,7 +72,10 @@ impl Terminal {
             match news {
                 News::Message(message) => events::message_received(&message),
                 News::Room(name, what) => events::room_changed(&name, &what),
-                News::Quit => connection.close(),
+                News::Quit => {
+                    connection.close();
+                    break; // What follows is a prompt that nobody will see.
+                }
                 News::Show(text) => {
                     if let Err(error) = connection.send(text) {
                         done = done.and(Err(error.into()));
@@ -166,7 +172,9 @@ impl Rooms for Terminal {
     }
 
     fn joined(&mut self, room: &str) -> bool {
-        self.session.as_ref().is_some_and(|(_, session)| session.joined(room))
+        self.session
+            .as_ref()
+            .is_some_and(|(_, session)| session.joined(room))
     }
 
     fn topic(&mut self, room: &str) -> Result<Option<String>, Error> {

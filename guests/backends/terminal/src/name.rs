@@ -13,18 +13,26 @@ pub struct Address<'a> {
 /// Reads `@alice`, `alice` or `#lobby/alice`.
 pub fn address(text: &str) -> Result<Address<'_>, String> {
     match text.split_once('/') {
-        Some((place, name)) => Ok(Address { room: Some(room(place)?), person: person(name)? }),
-        None => Ok(Address { room: None, person: person(text)? }),
+        Some((place, name)) => Ok(Address {
+            room: Some(room(place)?),
+            person: person(name)?,
+        }),
+        None if is_name(bare(text)) => Ok(Address {
+            room: None,
+            person: bare(text),
+        }),
+        None => Err(format!(
+            "{text:?} is nobody: write @alice, or #lobby/alice for somebody in a room; {RULE}"
+        )),
     }
 }
 
 /// Reads `@alice` or `alice`, and gives the name.
 pub fn person(text: &str) -> Result<&str, String> {
-    let name = text.strip_prefix('@').unwrap_or(text);
-    if is_name(name) {
-        return Ok(name);
+    if is_name(bare(text)) {
+        return Ok(bare(text));
     }
-    Err(format!("{text:?} is nobody's name: write @alice, or #lobby/alice for somebody in a room; {RULE}"))
+    Err(format!("{text:?} is nobody: write @alice; {RULE}"))
 }
 
 /// Reads `#lobby`, and gives it as it is.
@@ -32,11 +40,15 @@ pub fn room(text: &str) -> Result<&str, String> {
     if text.strip_prefix('#').is_some_and(is_name) {
         return Ok(text);
     }
-    Err(format!("{text:?} is no room's name: write #lobby; {RULE}"))
+    Err(format!("{text:?} is no room: write #lobby; {RULE}"))
 }
 
 /// Said to whoever broke it.
 const RULE: &str = "a name has 1 to 64 letters, digits, - _ and .";
+
+fn bare(text: &str) -> &str {
+    text.strip_prefix('@').unwrap_or(text)
+}
 
 fn is_name(text: &str) -> bool {
     let allowed = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.');
@@ -56,17 +68,49 @@ mod tests {
 
     #[test]
     fn occupants_carry_their_room() {
-        assert_eq!(address("@alice"), Ok(Address { person: "alice", room: None }));
-        assert_eq!(address("#lobby/alice"), Ok(Address { person: "alice", room: Some("#lobby") }));
-        assert_eq!(address("#lobby/@alice"), Ok(Address { person: "alice", room: Some("#lobby") }));
+        assert_eq!(
+            address("@alice"),
+            Ok(Address {
+                person: "alice",
+                room: None
+            })
+        );
+        assert_eq!(
+            address("#lobby/alice"),
+            Ok(Address {
+                person: "alice",
+                room: Some("#lobby")
+            })
+        );
+        assert_eq!(
+            address("#lobby/@alice"),
+            Ok(Address {
+                person: "alice",
+                room: Some("#lobby")
+            })
+        );
     }
 
     #[test]
     fn what_is_no_name_is_refused_with_an_example() {
         let long = "x".repeat(LONGEST + 1);
-        for wrong in ["", "@", "@@alice", "two words", "a\u{1b}[2J", "a/b/c", "#lobby", "/alice", "lobby/alice", &long] {
+        for wrong in [
+            "",
+            "@",
+            "@@alice",
+            "two words",
+            "a\u{1b}[2J",
+            "a/b/c",
+            "#lobby",
+            "/alice",
+            "lobby/alice",
+            &long,
+        ] {
             let complaint = address(wrong).expect_err(wrong);
-            assert!(complaint.contains("#lobby"), "{complaint}");
+            assert!(
+                complaint.contains("write @alice") || complaint.contains("write #lobby"),
+                "{complaint}"
+            );
         }
         for wrong in ["", "#", "lobby", "##lobby", "#two words", "#a/b"] {
             assert!(room(wrong).expect_err(wrong).contains("write #lobby"));

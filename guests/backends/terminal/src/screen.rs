@@ -27,12 +27,18 @@ impl Screen {
             }
             start += "> ";
         }
-        body.lines().map(|line| format!("{start}{}\n", clean(line))).collect()
+        body.lines()
+            .map(|line| format!("{start}{}\n", clean(line)))
+            .collect()
     }
 
     /// Something that happened in a room. A program that reads the answers is not told.
     pub fn note(self, room: &str, what: &str) -> String {
-        if self.interactive { format!("[{room}] {}\n", clean(what)) } else { String::new() }
+        if self.interactive {
+            format!("[{room}] {}\n", clean(what))
+        } else {
+            String::new()
+        }
     }
 
     /// What to send so that these lines appear, with the prompt after them.
@@ -67,8 +73,14 @@ mod tests {
 
     #[test]
     fn a_program_gets_the_words_and_nothing_else() {
-        assert_eq!(PROGRAM.said("parlor", None, Some("alice"), "hi\nthere\n"), "hi\nthere\n");
-        assert_eq!(PROGRAM.said("parlor", Some("#lobby"), None, "hi\nthere"), "[#lobby] hi\n[#lobby] there\n");
+        assert_eq!(
+            PROGRAM.said("parlor", None, Some("alice"), "hi\nthere\n"),
+            "hi\nthere\n"
+        );
+        assert_eq!(
+            PROGRAM.said("parlor", Some("#lobby"), None, "hi\nthere"),
+            "[#lobby] hi\n[#lobby] there\n"
+        );
         assert_eq!(PROGRAM.note("#lobby", "the topic is tea"), "");
         assert_eq!(PROGRAM.show("hi\n", "you", Some("#lobby")), "hi\n");
     }
@@ -76,15 +88,24 @@ mod tests {
     #[test]
     fn a_person_sees_who_speaks_and_gets_a_prompt() {
         assert_eq!(PERSON.said("parlor", None, None, "hi"), "parlor> hi\n");
-        assert_eq!(PERSON.said("parlor", None, Some("alice"), "hi"), "parlor (to alice)> hi\n");
-        assert_eq!(PERSON.said("parlor", Some("#lobby"), None, "hi"), "[#lobby] parlor> hi\n");
+        assert_eq!(
+            PERSON.said("parlor", None, Some("alice"), "hi"),
+            "parlor (to alice)> hi\n"
+        );
+        assert_eq!(
+            PERSON.said("parlor", Some("#lobby"), None, "hi"),
+            "[#lobby] parlor> hi\n"
+        );
         assert_eq!(PERSON.show("hi\n", "you", None), "\r\x1b[Khi\nyou> ");
         assert_eq!(PERSON.show("", "alice", Some("#lobby")), "\r\x1b[Kalice #lobby> ");
     }
 
     #[test]
     fn words_cannot_command_the_terminal() {
-        assert_eq!(PROGRAM.said("parlor", None, None, "\x1b]0;mine\x07\tok\u{9b}2J"), "␛]0;mine␇\tok\u{fffd}2J\n");
+        assert_eq!(
+            PROGRAM.said("parlor", None, None, "\x1b]0;mine\x07\tok\u{9b}2J"),
+            "␛]0;mine␇\tok\u{fffd}2J\n"
+        );
         assert_eq!(PROGRAM.said("parlor", None, None, "true\rfalse"), "true␍false\n");
     }
 }

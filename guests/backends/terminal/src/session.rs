@@ -54,6 +54,20 @@ pub fn identifier(person: &str, room: Option<&str>) -> Identifier {
     }
 }
 
+fn message(sender: Identifier, recipient: Recipient, body: &str) -> Message {
+    Message {
+        id: None,
+        network: String::new(),
+        sender,
+        recipient,
+        body: body.to_owned(),
+        parent: None,
+        timestamp: now(),
+        delayed: false,
+        extras: Vec::new(),
+    }
+}
+
 /// What a line comes to: an answer for whoever typed it, empty where there is none.
 type Answer = Result<String, String>;
 
@@ -95,7 +109,9 @@ impl Session {
                 Ok(String::new())
             }
             Line::Help => Ok(line::HELP.to_owned()),
-            Line::Rooms if self.rooms.names().next().is_none() => Ok("there are no rooms; #lobby makes one\n".to_owned()),
+            Line::Rooms if self.rooms.names().next().is_none() => {
+                Ok("there are no rooms; #lobby makes one\n".to_owned())
+            }
             Line::Rooms => Ok(self.rooms.names().map(|room| self.list(room)).collect()),
             Line::Who => Ok(match &self.place {
                 Some(room) => self.list(room),
@@ -114,22 +130,15 @@ impl Session {
             Some(room) => {
                 self.enter(&room, who)?;
                 if !self.rooms.is_in(&room, BOT) {
-                    return Ok(self.screen.note(&room, &format!("{BOT} has left and hears nothing; {room} asks it in")));
+                    return Ok(self.screen.note(
+                        &room,
+                        &format!("{BOT} has left and hears nothing; {room} asks it in"),
+                    ));
                 }
                 (identifier(who, Some(&room)), Recipient::Room(room))
             }
         };
-        self.news.push(News::Message(Message {
-            id: None,
-            network: String::new(),
-            sender,
-            recipient,
-            body: text.to_owned(),
-            parent: None,
-            timestamp: now(),
-            delayed: false,
-            extras: Vec::new(),
-        }));
+        self.news.push(News::Message(message(sender, recipient, text)));
         Ok(String::new())
     }
 
@@ -169,7 +178,14 @@ impl Session {
 
     fn list(&self, room: &str) -> String {
         let people: Vec<_> = self.rooms.people(room).collect();
-        format!("{room}: {}\n", if people.is_empty() { "nobody".to_owned() } else { people.join(", ") })
+        format!(
+            "{room}: {}\n",
+            if people.is_empty() {
+                "nobody".to_owned()
+            } else {
+                people.join(", ")
+            }
+        )
     }
 
     fn tell(&mut self, room: &str, what: RoomEvent) {
@@ -188,14 +204,17 @@ impl Session {
 impl Session {
     pub fn send(&mut self, message: &Message) -> Result<(), Error> {
         let text = match &message.recipient {
-            Recipient::Room(room) if !self.rooms.exists(room) => return Err(Error::RoomDoesNotExist(room.clone())),
+            Recipient::Room(room) if !self.rooms.exists(room) => {
+                return Err(Error::RoomDoesNotExist(room.clone()));
+            }
             Recipient::Room(room) => {
                 self.must_be_in(room)?;
                 self.screen.said(BOT, Some(room), None, &message.body)
             }
             Recipient::Person(somebody) => {
                 let to = name::person(&somebody.person).map_err(Error::Malformed)?;
-                self.screen.said(BOT, None, Some(to).filter(|to| *to != self.who), &message.body)
+                self.screen
+                    .said(BOT, None, Some(to).filter(|to| *to != self.who), &message.body)
             }
         };
         self.show(&text);
@@ -203,7 +222,11 @@ impl Session {
     }
 
     pub fn joined_rooms(&self) -> Vec<String> {
-        self.rooms.names().filter(|room| self.joined(room)).map(str::to_owned).collect()
+        self.rooms
+            .names()
+            .filter(|room| self.joined(room))
+            .map(str::to_owned)
+            .collect()
     }
 
     pub fn joined(&self, room: &str) -> bool {
@@ -234,7 +257,10 @@ impl Session {
 
     /// Everybody leaves; the bot last, so that it sees the others go. Where it was not, it sees nobody.
     pub fn destroy(&mut self, room: &str) -> Result<(), Error> {
-        let mut people = self.rooms.destroy(room).ok_or_else(|| Error::RoomDoesNotExist(room.to_owned()))?;
+        let mut people = self
+            .rooms
+            .destroy(room)
+            .ok_or_else(|| Error::RoomDoesNotExist(room.to_owned()))?;
         if people.remove(BOT) {
             for person in people.iter().map(String::as_str).chain([BOT]) {
                 self.tell(room, RoomEvent::Left(identifier(person, Some(room))));
@@ -264,7 +290,11 @@ impl Session {
 
     pub fn occupants(&self, room: &str) -> Result<Vec<Identifier>, Error> {
         self.must_be_in(room)?;
-        Ok(self.rooms.people(room).map(|person| identifier(person, Some(room))).collect())
+        Ok(self
+            .rooms
+            .people(room)
+            .map(|person| identifier(person, Some(room)))
+            .collect())
     }
 
     /// Whoever sits at the terminal sees it, and decides who comes.
@@ -279,7 +309,11 @@ impl Session {
     }
 
     fn must_be_in(&self, room: &str) -> Result<(), Error> {
-        if self.joined(room) { Ok(()) } else { Err(Error::RoomNotJoined(room.to_owned())) }
+        if self.joined(room) {
+            Ok(())
+        } else {
+            Err(Error::RoomNotJoined(room.to_owned()))
+        }
     }
 
     fn note(&mut self, room: &str, what: &str) {
@@ -323,31 +357,35 @@ mod tests {
         }
     }
 
-    fn message(recipient: Recipient, body: &str) -> Message {
-        let News::Message(message) = typed(&["hi"]).0.tap_message() else { unreachable!() };
-        Message { recipient, body: body.to_owned(), ..message }
-    }
-
-    impl Session {
-        fn tap_message(mut self) -> News {
-            self.hear("hi");
-            self.news.remove(0)
-        }
+    /// What the bot says.
+    fn answer(recipient: Recipient, body: &str) -> Message {
+        message(identifier(BOT, None), recipient, body)
     }
 
     #[test]
     fn a_plain_line_goes_to_the_bot_alone_and_nothing_is_shown() {
-        assert_eq!(typed(&["!echo hi", "", "//echo"]).1, ["@you to bot: !echo hi", "@you to bot: /echo"]);
+        assert_eq!(
+            typed(&["!echo hi", "", "//echo"]).1,
+            ["@you to bot: !echo hi", "@you to bot: /echo"]
+        );
     }
 
     #[test]
     fn coming_into_a_room_brings_the_bot_along_and_is_told_once() {
-        let first = ["invited to #lobby by @you", "@parlor in #lobby", "@you in #lobby", "@you to #lobby: hi"];
+        let first = [
+            "invited to #lobby by @you",
+            "@parlor in #lobby",
+            "@you in #lobby",
+            "@you to #lobby: hi",
+        ];
         let (mut session, news) = typed(&["#lobby hi"]);
         assert_eq!(news, first);
         session.hear("#lobby again");
         session.hear("plain");
-        assert_eq!(told(&mut session), ["@you to #lobby: again", "@you to bot: plain"]);
+        assert_eq!(
+            told(&mut session),
+            ["@you to #lobby: again", "@you to bot: plain"]
+        );
     }
 
     #[test]
@@ -358,13 +396,21 @@ mod tests {
         session.hear("@parlor psst");
         session.hear("@parlor");
         session.hear("psst");
-        let news = ["@alice to #lobby: hi", "@you to #lobby: hi", "@alice to bot: psst", "@alice to bot: psst"];
+        let news = [
+            "@alice to #lobby: hi",
+            "@you to #lobby: hi",
+            "@alice to bot: psst",
+            "@alice to bot: psst",
+        ];
         assert_eq!(told(&mut session), news);
     }
 
     #[test]
     fn somebody_else_comes_in_when_they_speak() {
-        assert_eq!(typed(&["#lobby", "@alice hi"]).1[3..], ["@alice in #lobby", "@alice to #lobby: hi"]);
+        assert_eq!(
+            typed(&["#lobby", "@alice hi"]).1[3..],
+            ["@alice in #lobby", "@alice to #lobby: hi"]
+        );
     }
 
     #[test]
@@ -376,7 +422,11 @@ mod tests {
         assert_eq!(told(&mut session), ["@parlor out of #lobby"]);
         session.hear("#lobby");
         session.hear("hello!");
-        let news = ["invited to #lobby by @you", "@parlor in #lobby", "@you to #lobby: hello!"];
+        let news = [
+            "invited to #lobby by @you",
+            "@parlor in #lobby",
+            "@you to #lobby: hello!",
+        ];
         assert_eq!(told(&mut session), news);
     }
 
@@ -391,7 +441,14 @@ mod tests {
         assert_eq!(session.topic("#tea"), Ok(None));
         session.set_topic("#tea", "green").unwrap();
         session.leave("#tea", Some("bye"));
-        assert_eq!(told(&mut session), ["@parlor in #tea", "#tea about Some(\"green\")", "@parlor out of #tea"]);
+        assert_eq!(
+            told(&mut session),
+            [
+                "@parlor in #tea",
+                "#tea about Some(\"green\")",
+                "@parlor out of #tea"
+            ]
+        );
         assert!(session.exists("#tea") && !session.joined("#tea"));
         assert_eq!(session.topic("#tea"), Err(Error::RoomNotJoined("#tea".into())));
         assert!(matches!(session.occupants("#tea"), Err(Error::RoomNotJoined(_))));
@@ -401,10 +458,17 @@ mod tests {
     fn the_end_of_a_room_is_everybodys() {
         let (mut session, _) = typed(&["#lobby", "@alice hi"]);
         session.destroy("#lobby").unwrap();
-        let news = ["@alice out of #lobby", "@you out of #lobby", "@parlor out of #lobby"];
+        let news = [
+            "@alice out of #lobby",
+            "@you out of #lobby",
+            "@parlor out of #lobby",
+        ];
         assert_eq!(told(&mut session), news);
         assert!(!session.exists("#lobby"));
-        assert_eq!(session.destroy("#lobby"), Err(Error::RoomDoesNotExist("#lobby".into())));
+        assert_eq!(
+            session.destroy("#lobby"),
+            Err(Error::RoomDoesNotExist("#lobby".into()))
+        );
         session.hear("where am I");
         assert_eq!(told(&mut session), ["@you to bot: where am I"]);
     }
@@ -413,20 +477,31 @@ mod tests {
     fn the_bots_words_are_shown() {
         let (mut session, _) = typed(&["#lobby"]);
         let bob = Recipient::Person(identifier("bob", None));
-        session.send(&message(bob, "hi\n")).unwrap();
-        session.send(&message(Recipient::Room("#lobby".into()), "hi all")).unwrap();
+        session.send(&answer(bob, "hi\n")).unwrap();
+        session
+            .send(&answer(Recipient::Room("#lobby".into()), "hi all"))
+            .unwrap();
         assert_eq!(told(&mut session), ["shown: hi\n", "shown: [#lobby] hi all\n"]);
     }
 
     #[test]
     fn the_bot_cannot_speak_where_it_is_not() {
         let (mut session, _) = typed(&[]);
-        let nowhere = message(Recipient::Room("#tea".into()), "hi");
-        assert_eq!(session.send(&nowhere), Err(Error::RoomDoesNotExist("#tea".into())));
+        let nowhere = answer(Recipient::Room("#tea".into()), "hi");
+        assert_eq!(
+            session.send(&nowhere),
+            Err(Error::RoomDoesNotExist("#tea".into()))
+        );
         session.create("#tea").unwrap();
         assert_eq!(session.send(&nowhere), Err(Error::RoomNotJoined("#tea".into())));
-        let nobody = Identifier { person: "\x1b[2J".into(), ..identifier("x", None) };
-        assert!(matches!(session.send(&message(Recipient::Person(nobody), "hi")), Err(Error::Malformed(_))));
+        let nobody = Identifier {
+            person: "\x1b[2J".into(),
+            ..identifier("x", None)
+        };
+        assert!(matches!(
+            session.send(&answer(Recipient::Person(nobody), "hi")),
+            Err(Error::Malformed(_))
+        ));
     }
 
     #[test]
@@ -434,7 +509,10 @@ mod tests {
         let mut session = Session::new(true, "hello\n");
         session.hear("#lobby");
         session.hear("/dance");
-        let shown: Vec<_> = told(&mut session).into_iter().filter(|news| news.starts_with("shown")).collect();
+        let shown: Vec<_> = told(&mut session)
+            .into_iter()
+            .filter(|news| news.starts_with("shown"))
+            .collect();
         assert_eq!(shown[0], "shown: \r\x1b[Khello\nyou> ");
         assert_eq!(shown[1], "shown: \r\x1b[Kyou #lobby> ");
         assert!(shown[2].contains("/help lists") && shown[2].ends_with("\nyou #lobby> "));
@@ -445,6 +523,13 @@ mod tests {
         let (_, news) = typed(&["/rooms", "/who", "#lobby", "/rooms", "/who", "/quit"]);
         assert_eq!(news[0], "shown: there are no rooms; #lobby makes one\n");
         assert_eq!(news[1], "shown: you and parlor, alone\n");
-        assert_eq!(news[5..], ["shown: #lobby: parlor, you\n", "shown: #lobby: parlor, you\n", "quit"]);
+        assert_eq!(
+            news[5..],
+            [
+                "shown: #lobby: parlor, you\n",
+                "shown: #lobby: parlor, you\n",
+                "quit"
+            ]
+        );
     }
 }

@@ -15,7 +15,7 @@ bot! {
 /// The arguments arrive as they were written, inner spaces and newlines included. An error is shown to the sender.
 fn echo(call: &Invocation) -> Reply {
     if call.arguments.trim().is_empty() {
-        return Err("say what I shall repeat: echo TEXT".into());
+        return Err("usage: echo TEXT".into());
     }
     Ok(call.arguments.as_str().into())
 }

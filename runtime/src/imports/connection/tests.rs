@@ -201,9 +201,13 @@ async fn closing_does_not_wait_for_opening() {
 async fn what_is_not_granted_is_refused_where_it_is_asked_for() {
     let server = Server::new().await;
     let try_open = |url: &str| Connection::open(url, &testing::dialer(), &server.grants(), LIMITS, ear().0).map(drop);
-    assert_eq!(try_open("tcp://evil.test:1"), Err(Error::Denied("evil.test:1".into())));
-    assert_eq!(try_open("tcp://2130706433:1"), Err(Error::Denied("127.0.0.1:1".into())));
-    assert_eq!(try_open("stdio:"), Err(Error::Denied("stdio:".into())));
+    for (url, what) in [
+        ("tcp://evil.test:1", "evil.test:1"),
+        ("tcp://2130706433:1", "127.0.0.1:1"),
+        ("stdio:", "stdio:"),
+    ] {
+        assert!(matches!(try_open(url), Err(Error::Denied(denial)) if denial.what == what));
+    }
     assert!(matches!(try_open("https://peer.test/"), Err(Error::Other(_))));
     assert!(matches!(try_open("tcp://me:secret@peer.test:1"), Err(Error::Other(_))));
 }
@@ -216,8 +220,9 @@ async fn a_granted_name_that_leads_home_is_refused() {
     let (ear, mut events) = ear();
     let url = server.url("tcp");
     let _connection = Connection::open(&url, &testing::dialer(), &Arc::new(grants), LIMITS, ear).unwrap();
-    let address = url.strip_prefix("tcp://").unwrap().to_owned();
-    assert_eq!(events.closed().await, Some(Error::Denied(address)));
+    let Some(Error::Denied(denial)) = events.closed().await else { panic!() };
+    assert_eq!(denial.what, url.strip_prefix("tcp://").unwrap());
+    assert_eq!(denial.add, format!("grant = {{ net = [\"{}\"] }}", server.address));
 }
 
 #[tokio::test]

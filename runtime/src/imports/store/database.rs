@@ -131,7 +131,7 @@ async fn connect(url: &str, plan: &'static Plan) -> Result<AnyPool, sqlx::Error>
         .before_acquire(|connection, meta| {
             Box::pin(async move { Ok(meta.idle_for < STALE || connection.ping().await.is_ok()) })
         })
-        .after_connect(|connection, _| Box::pin(async move { connection.execute(plan.setup).await.map(drop) }))
+        .after_connect(move |connection, _| Box::pin(async move { connection.execute(plan.setup).await.map(drop) }))
         .connect_with(options)
         .await?;
     first.close().await?;
