@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, atomic::AtomicU32},
 };
 
+use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use wasmtime::component::{InstancePre, Linker};
@@ -23,7 +24,7 @@ use crate::{
     },
     role::{self, Need, NoRole, Role},
     sandbox::{
-        Blueprint, Call, Extension, Grants, Hooks, Limits, Live, LoadError, Loaded, Mailbox, Sandbox, Status,
+        Blueprint, Call, Extension, Hooks, Limits, Live, LoadError, Loaded, Mailbox, Sandbox, Status,
     },
 };
 
@@ -176,7 +177,7 @@ impl House {
         let common = Arc::new(Common {
             name: Arc::clone(&name),
             id: plan.id(),
-            grants: plan.grant.clone(),
+            grants: Arc::new(plan.grant.clone()),
             limits: plan.limits.clone(),
             config: plan.config.clone(),
             log: Log::new(Arc::clone(&name), &plan.limits),
@@ -208,7 +209,7 @@ impl House {
                     backend.begin(live).await
                 })
             }),
-            stop: Arc::new(|live| Box::pin(ComponentBackend::end(live))),
+            stop: Arc::new(|live| Box::pin(goodbye(live, |live| Box::pin(ComponentBackend::end(live))))),
             changed: Box::new(move |status| {
                 tell(&name, "network", status);
                 if let Status::Restarting(_) | Status::Quarantined(_) | Status::Failed(_) = status {
@@ -247,7 +248,7 @@ impl House {
                     Ok(begun)
                 })
             }),
-            stop: Arc::new(|live| Box::pin(Bot::end(live))),
+            stop: Arc::new(|live| Box::pin(goodbye(live, |live| Box::pin(Bot::end(live))))),
             changed: {
                 let router = Arc::clone(&self.router);
                 Box::new(move |status| {
@@ -262,6 +263,16 @@ impl House {
         bot.attach(running.mailbox().clone());
         running
     }
+}
+
+/// Lets an extension say goodbye, and waits until its connections have carried that.
+async fn goodbye(
+    live: &mut Live<State>,
+    end: impl for<'a> FnOnce(&'a mut Live<State>) -> BoxFuture<'a, wasmtime::Result<Result<(), String>>>,
+) -> wasmtime::Result<Result<(), String>> {
+    let said = end(live).await?;
+    live.store.data_mut().net.finish().await;
+    Ok(said)
 }
 
 /// Says what became of an extension, once per change.
@@ -288,7 +299,7 @@ pub async fn describe(workshop: &Workshop, linked: &Linked, name: &str) -> Resul
     let common = Arc::new(Common {
         name: Arc::clone(&name),
         id: String::from(&*name),
-        grants: Grants::default(),
+        grants: Arc::default(),
         limits: limits.clone(),
         config: BTreeMap::new(),
         log: Log::new(Arc::clone(&name), &limits),

@@ -54,7 +54,7 @@ impl Stage {
     /// Somebody says something to the bot alone.
     pub fn tell(&self, who: &str, body: &str) {
         let me = self.network.me().expect("a scripted network is always connected");
-        self.network.on_message(message(&self.network.name, who, None, Recipient::Person(me), body));
+        self.network.on_message(message(&self.network.name, who, None, Recipient::Person((*me).clone()), body));
     }
 
     /// Somebody says something in a room.

@@ -17,7 +17,7 @@ const BACKEND: &str = "terminal";
 /// The bots in the room.
 const BOTS: &[&str] = &["echo"];
 
-/// Chat with the demo bots in this terminal: builds whatever is missing, then starts Parlor.
+/// Chat with the demo bots in this terminal: builds whatever is missing, then starts Parlor
 ///
 /// Standard input and output are the chat's alone (everything else goes to standard error), so this works too:
 ///
@@ -40,10 +40,9 @@ impl Demo {
         let parlor = built.into_iter().find_map(|artifact| artifact.executable);
         let mut parlor = Command::new(parlor.context("cargo built no program for the package parlor")?);
         parlor.arg("run");
-        parlor.args(
-            cast.iter()
-                .map(|name| workspace::guests().join(format!("{name}.wasm"))),
-        );
+        for name in cast {
+            parlor.arg(workspace::guests().join(format!("{name}.wasm")));
+        }
         become_program(parlor.args(self.args)).map(|never| match never {})
     }
 }

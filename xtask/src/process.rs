@@ -6,6 +6,7 @@
 use std::{
     ffi::OsStr,
     io,
+    path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     thread,
     time::{Duration, Instant},
@@ -120,8 +121,10 @@ fn cannot_run(command: &Command) -> String {
     )
 }
 
+/// As the user would have typed it: what was given is often the program's full path.
 fn shown(command: &Command) -> String {
-    let mut words = vec![command.get_program()];
+    let program = Path::new(command.get_program());
+    let mut words = vec![program.file_name().unwrap_or(program.as_os_str())];
     words.extend(command.get_args());
     words.join(OsStr::new(" ")).to_string_lossy().into_owned()
 }

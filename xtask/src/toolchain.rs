@@ -45,12 +45,12 @@ pub struct Options {
 
 #[derive(Clone, Copy, Default, ValueEnum)]
 enum Source {
-    /// The first that works: the Rust in use, what came from Debian before, rustup, Debian.
+    /// What is there already; else from rustup; else from Debian.
     #[default]
     Auto,
-    /// The Rust in use; what it lacks, rustup adds.
+    /// The Rust in use, to which rustup adds it.
     Rustup,
-    /// Debian's packages, in a folder of their own: nothing is installed, and no root is needed.
+    /// A compiler from Debian's packages, in a folder of its own.
     Debian,
 }
 
@@ -88,9 +88,8 @@ impl Toolchain {
             command.env("RUSTC", rustc);
         }
         without_host_flags(&mut command);
-        command
-            .args(["build", "--release", "--target", TARGET, "--manifest-path"])
-            .arg(manifest);
+        command.args(["build", "--release", "--target", TARGET]);
+        command.arg("--manifest-path").arg(manifest);
         command.arg("--target-dir").arg(workspace::guest_build());
         command
     }
@@ -139,25 +138,25 @@ fn in_use_has_target() -> bool {
     let Ok(folder) = process::capture(rustc.args(["--print", "target-libdir", "--target", TARGET])) else {
         return false;
     };
-    let is_std = |name: &str| name.starts_with("libstd-") && name.ends_with(".rlib");
-    fs::read_dir(folder.trim()).is_ok_and(|files| {
-        files
-            .flatten()
-            .any(|file| file.file_name().to_str().is_some_and(is_std))
+    let Ok(files) = fs::read_dir(folder.trim()) else {
+        return false;
+    };
+    let mut names = files.flatten().map(|file| file.file_name());
+    names.any(|name| {
+        name.to_str()
+            .is_some_and(|name| name.starts_with("libstd-") && name.ends_with(".rlib"))
     })
 }
 
 fn rustup_target_add(limit: Option<u64>) -> Result<()> {
     eprintln!("guest-toolchain: rustup target add {TARGET}…");
-    process::run_watched(
-        Command::new("rustup").args(["target", "add", TARGET]),
-        |seconds| {
-            if limit.is_some_and(|limit| seconds >= limit) {
-                bail!("rustup had no {TARGET} within {seconds} seconds");
-            }
-            Ok(())
-        },
-    )?;
+    let mut rustup = Command::new("rustup");
+    process::run_watched(rustup.args(["target", "add", TARGET]), |seconds| {
+        if limit.is_some_and(|limit| seconds >= limit) {
+            bail!("rustup had no {TARGET} within {seconds} seconds");
+        }
+        Ok(())
+    })?;
     ensure!(
         in_use_has_target(),
         "rustup added {TARGET}, but to another Rust than the one in use"

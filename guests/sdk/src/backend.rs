@@ -184,18 +184,50 @@ impl<B: Resident> Guest for Component<B> {
 /// | `on_timer` | `fn(&mut Type, `[`Timer`](crate::Timer)`) -> Handled` | when a timer is due |
 /// | `on_response` | `fn(&mut Type, `[`RequestId`](crate::fetch::RequestId)`, `[`Answer`](crate::fetch::Answer)`) -> Handled` | with the answer to a request |
 ///
-/// ```ignore
-/// backend! { backend: Shore, on_connection: Shore::hear }
+/// ```no_run
+/// use parlor_sdk::{
+///     backend::{Capabilities, Description},
+///     chat::Error,
+///     prelude::*,
+/// };
+///
+/// backend! { backend: Shore, on_connection: Shore::on_connection }
 ///
 /// #[derive(Default)]
-/// struct Shore { line: Option<Connection> }
-///
-/// impl Shore {
-///     fn hear(&mut self, _: Connection, event: ConnectionEvent) -> Handled { … }
+/// struct Shore {
+///     line: Option<Connection>,
 /// }
 ///
-/// impl Backend for Shore { … }
+/// impl Shore {
+///     fn on_connection(&mut self, line: Connection, event: ConnectionEvent) -> Handled {
+///         match event {
+///             ConnectionEvent::Open => line.send("ahoy\n")?,
+///             ConnectionEvent::Data(bytes) => log::info(String::from_utf8_lossy(&bytes)),
+///             ConnectionEvent::Closed(_) => events::disconnected("the tide is out"),
+///         }
+///         Ok(())
+///     }
+/// }
+///
 /// impl Rooms for Shore {}
+///
+/// impl Backend for Shore {
+///     fn describe(&mut self) -> Result<Description, String> {
+///         Ok(Description { mode: "shore".into(), can: Capabilities::empty(), message_limit: 512 })
+///     }
+///
+///     fn connect(&mut self) -> Result<(), Error> {
+///         self.line = Some(Connection::open("tcp://shore.example.org:4242")?);
+///         Ok(())
+///     }
+///
+///     // … and so on: disconnect, bot_identifier, build_identifier, format_identifier, send_message
+/// #     fn disconnect(&mut self) -> Handled { todo!() }
+/// #     fn bot_identifier(&mut self) -> Option<Identifier> { todo!() }
+/// #     fn build_identifier(&mut self, _: &str) -> Result<Identifier, Error> { todo!() }
+/// #     fn format_identifier(&mut self, _: &Identifier) -> Result<String, Error> { todo!() }
+/// #     fn send_message(&mut self, _: &Message) -> Result<(), Error> { todo!() }
+/// }
 /// ```
 #[macro_export]
 macro_rules! backend {

@@ -41,7 +41,7 @@ impl State {
     }
 
     /// The same, connected, and who the bot is there.
-    pub(super) fn connected(&self, name: &str, needs: Capabilities) -> Result<(Arc<Network>, Identifier), Error> {
+    pub(super) fn connected(&self, name: &str, needs: Capabilities) -> Result<(Arc<Network>, Arc<Identifier>), Error> {
         let network = self.granted(name, needs)?;
         let me = network.me().ok_or(Error::NotConnected)?;
         Ok((network, me))
@@ -55,12 +55,12 @@ impl State {
 }
 
 /// A message from the bot itself, now.
-fn message(network: &Network, me: Identifier, recipient: Recipient, body: String) -> Message {
+fn message(network: &Network, me: &Identifier, recipient: Recipient, body: String) -> Message {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Message {
         id: None,
         network: String::from(&*network.name),
-        sender: me,
+        sender: me.clone(),
         recipient,
         body,
         parent: None,
@@ -94,7 +94,7 @@ impl chat::Host for State {
         if let Err(error) = same_network(&network, &to) {
             return Ok(Err(error));
         }
-        Ok(network.backend().send(message(&network, me, to, body)).await)
+        Ok(network.backend().send(message(&network, &me, to, body)).await)
     }
 
     async fn reply(
@@ -120,10 +120,10 @@ impl chat::Host for State {
         }
         let cards = network.backend().description().is_some_and(|about| about.can.contains(Capabilities::CARDS));
         if cards {
-            let message = message(&network, me, to, what.body.clone());
+            let message = message(&network, &me, to, what.body.clone());
             Ok(network.backend().send_card(message, what).await)
         } else {
-            Ok(network.backend().send(message(&network, me, to, card_as_text(&what))).await)
+            Ok(network.backend().send(message(&network, &me, to, card_as_text(&what))).await)
         }
     }
 
@@ -135,7 +135,7 @@ impl chat::Host for State {
     }
 
     async fn bot_identifier(&mut self, network: String) -> wasmtime::Result<Result<Identifier, Error>> {
-        Ok(self.connected(&network, Capabilities::empty()).map(|(_, me)| me))
+        Ok(self.connected(&network, Capabilities::empty()).map(|(_, me)| (*me).clone()))
     }
 
     async fn build_identifier(&mut self, network: String, text: String) -> wasmtime::Result<Result<Identifier, Error>> {

@@ -38,7 +38,7 @@ pub struct Network {
     pub name: Arc<str>,
     backend: Arc<dyn Backend>,
     router: Weak<Router>,
-    me: RwLock<Option<Identifier>>,
+    me: RwLock<Option<Arc<Identifier>>>,
     link: watch::Sender<Link>,
     routes: RwLock<Arc<Routes>>,
 }
@@ -55,7 +55,7 @@ impl Network {
     }
 
     /// Who the bot is here, while connected.
-    pub fn me(&self) -> Option<Identifier> {
+    pub fn me(&self) -> Option<Arc<Identifier>> {
         self.me.read().clone()
     }
 
@@ -105,7 +105,7 @@ impl Network {
         who.network.clear();
         who.network.push_str(&self.name);
         tracing::info!(network = %self.name, who = who.person, "connected");
-        *self.me.write() = Some(who);
+        *self.me.write() = Some(Arc::new(who));
         if self.link.send_replace(Link::Up) != Link::Up {
             self.routes().each(|bot| bot.on_connected(Arc::clone(&self.name)));
         }

@@ -135,7 +135,8 @@ impl Router {
                 return;
             }
         }
-        let named = me.and_then(|me| me.nick).is_some_and(|nick| !direct && names(&message.body, &nick));
+        let nick = me.as_ref().and_then(|me| me.nick.as_deref());
+        let named = nick.is_some_and(|nick| !direct && names(&message.body, nick));
         let message = Arc::new(message);
         routes.each(|bot| {
             bot.on_message(Arc::clone(&message));

@@ -1,19 +1,28 @@
 //! `parlor run`
 
 use std::{
+    collections::BTreeMap,
     env,
     io::{IsTerminal, stdin, stdout},
     path::{Path, PathBuf},
 };
 
 use anyhow::Context;
+use secrecy::SecretString;
 use tokio::signal;
 
 use super::{Common, Failed};
 use crate::{
     config::{CommandLineExtension, Config, Kind},
     extension::Workshop,
-    imports::state::Services,
+    imports::{
+        dial::Dialer,
+        resolver::Resolver,
+        secrets::Secret,
+        state::Services,
+        store::Database,
+        tls::Tls,
+    },
     program::{Components, Program},
     role::{Role, roles},
     sandbox::Sandbox,
@@ -85,8 +94,7 @@ impl Run {
         let secrets = config.load_secrets().map_err(|errors| {
             Failed::Usage(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\nparlor: "))
         })?;
-        let _ = secrets;
-        let services = Services::default();
+        let services = services(&config, secrets).await?;
         let program = Program::start(workshop, components, &config, services).await;
         if !program.any_alive() {
             program.stop().await;
@@ -124,6 +132,26 @@ impl Run {
         }
         Ok(extensions)
     }
+}
+
+/// Opens what all extensions share.
+async fn services(config: &Config, values: BTreeMap<String, SecretString>) -> Result<Services, Failed> {
+    let tls = match &config.tls.extra_roots {
+        Some(file) => Tls::with_extra_roots(file).with_context(|| format!("[tls] extra-roots: {}", file.display()))?,
+        None => Tls::default(),
+    };
+    let secrets = values.into_iter().filter_map(|(name, value)| {
+        let secret = config.secrets.get(&name)?;
+        Some((name, Secret { value, to: secret.to.clone(), in_clear: false }))
+    });
+    let stores = config.networks.values().chain(config.bots.values()).any(|plan| plan.grant.store.is_some());
+    let database = if stores {
+        let url = config.database_url().map_err(|error| Failed::Usage(error.to_string()))?;
+        Some(Database::open(&url).await?)
+    } else {
+        None
+    };
+    Ok(Services { dialer: Dialer::new(Resolver::default(), tls), secrets: secrets.collect(), database })
 }
 
 /// The network that this terminal is.

@@ -15,11 +15,10 @@ use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
 use tokio::{
     join, select,
-    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, WeakUnboundedSender, unbounded_channel},
     time::sleep,
 };
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
-use tracing::Instrument;
 
 use super::{
     address::{Scheme, Target},
@@ -52,6 +51,12 @@ pub trait Sink: Send + Sync + 'static {
     /// Hands over an event and resolves once it has been dealt with; nothing is read until then. False: there is
     /// nobody any more to hear of this connection, and it ends.
     fn deliver(&self, event: Event) -> BoxFuture<'_, bool>;
+
+    /// Resolves once all that was delivered so far has had its consequences. At the end of the terminal's input the
+    /// output stays open for so long.
+    fn settled(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async {})
+    }
 }
 
 /// How much one connection may hold.
@@ -67,7 +72,7 @@ pub struct ConnectionLimits {
 pub struct Connection {
     shared: Arc<Shared>,
     orders: UnboundedSender<Order>,
-    _task: AbortOnDropHandle<()>,
+    task: AbortOnDropHandle<()>,
 }
 
 /// What the extension wants of the task, in its order.
@@ -123,7 +128,7 @@ impl Connection {
         limits: ConnectionLimits,
         sink: Arc<dyn Sink>,
     ) -> Result<Self, Error> {
-        let (peer, target) = if url == "stdio:" {
+        let (way, target) = if url == "stdio:" {
             grants.check_stdio()?;
             (Way::Terminal(Stdio::take()?), None)
         } else {
@@ -150,10 +155,9 @@ impl Connection {
             state: Mutex::new(state),
         });
         let (orders, queue) = unbounded_channel();
-        let task = Task { shared: Arc::clone(&shared), orders: queue, sink };
-        // What is logged on the way is the extension's.
-        let task = tokio::spawn(task.run(peer).in_current_span());
-        Ok(Self { shared, orders, _task: AbortOnDropHandle::new(task) })
+        let task = Task { shared: Arc::clone(&shared), own: orders.downgrade(), orders: queue, sink };
+        let task = tokio::spawn(task.run(way));
+        Ok(Self { shared, orders, task: AbortOnDropHandle::new(task) })
     }
 
     /// The URL that was asked for.
@@ -164,6 +168,12 @@ impl Connection {
     /// Whether it is up.
     pub fn is_open(&self) -> bool {
         self.shared.state.lock().phase == Phase::Open
+    }
+
+    /// Whether it is the terminal, come to its end by itself and not by [`Connection::close`].
+    pub fn is_terminal_ended(&self) -> bool {
+        let ended = self.shared.state.lock().phase == Phase::Over;
+        self.shared.target.is_none() && ended && !self.shared.closing.is_cancelled()
     }
 
     /// Queues bytes, or one whole message. Never waits.
@@ -239,6 +249,15 @@ impl Connection {
     }
 }
 
+impl Connection {
+    /// Closes, and waits until that is done: 10 s at most.
+    pub async fn finish(self) {
+        self.close();
+        // A task that panicked has closed, too.
+        let _ = self.task.await;
+    }
+}
+
 impl Shared {
     /// So much has left the queue.
     fn sent(&self, bytes: usize) {
@@ -290,6 +309,8 @@ enum Said {
 struct Task {
     shared: Arc<Shared>,
     orders: UnboundedReceiver<Order>,
+    /// For orders that the task gives itself.
+    own: WeakUnboundedSender<Order>,
     sink: Arc<dyn Sink>,
 }
 

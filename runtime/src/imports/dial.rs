@@ -21,8 +21,9 @@ const CONNECT: Duration = Duration::from_secs(30);
 /// How long each handshake after that may take.
 const HANDSHAKE: Duration = Duration::from_secs(15);
 
-/// Opens connections for extensions. Cheap to clone.
-#[derive(Clone)]
+/// Opens connections for extensions. Cheap to clone. By default it asks the system's resolver, and trusts who this
+/// machine trusts.
+#[derive(Clone, Default)]
 pub struct Dialer {
     resolver: Resolver,
     tls: Tls,

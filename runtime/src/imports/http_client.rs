@@ -7,6 +7,8 @@
 //!
 //! HTTP/1.1 (RFC 9112), with connections kept for the next request of the same extension and nobody else's.
 
+mod answer;
+
 use std::{
     error::Error as StdError,
     sync::Arc,
@@ -17,14 +19,18 @@ use std::{
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, header};
-use http_body_util::{BodyExt, Full, Limited, combinators::UnsyncBoxBody};
-use hyper::body::{Body as _, Incoming};
+use http_body_util::{BodyExt, Full, combinators::UnsyncBoxBody};
 use hyper_util::{
     client::legacy::{self, Client},
     rt::{TokioExecutor, TokioIo, TokioTimer},
 };
-use tokio::time::timeout;
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, timeout_at},
+};
 use tower_service::Service;
+
+pub use answer::{Answer, AnswerBody};
 
 use super::{
     address::{Scheme, Target},
@@ -35,10 +41,6 @@ use super::{
 };
 use crate::sandbox::grants::{Grants, Host, Via, is_public};
 
-/// How long any answer may take as a whole, a long poll's included.
-const LONGEST: Duration = Duration::from_secs(10 * 60);
-/// How long an answer may pause once it has begun.
-const PAUSE: Duration = Duration::from_secs(60);
 /// How many headers a request or an answer may have.
 const MOST_HEADERS: usize = 100;
 /// How large all headers of one may be together, in bytes.
@@ -54,6 +56,36 @@ pub type Body = UnsyncBoxBody<Bytes, Box<dyn StdError + Send + Sync>>;
 pub struct HttpClient {
     client: Client<Connector, Body>,
     grants: Arc<Grants>,
+    largest: usize,
+    under_way: Arc<Semaphore>,
+}
+
+/// How much one extension may ask for.
+#[derive(Clone, Copy, Debug)]
+pub struct HttpLimits {
+    /// Requests whose answers have not come to their end.
+    pub at_once: usize,
+    /// Bytes of an answer's body.
+    pub largest: usize,
+}
+
+/// How long an answer may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// Until its body begins, connecting included.
+    pub head: Duration,
+    /// Between two pieces of its body.
+    pub pause: Duration,
+    /// As a whole.
+    pub whole: Duration,
+}
+
+/// The most that there is: ten minutes, long polls included, and a minute's pause.
+impl Default for Patience {
+    fn default() -> Self {
+        let longest = Duration::from_secs(10 * 60);
+        Self { head: longest, pause: Duration::from_secs(60), whole: longest }
+    }
 }
 
 /// A whole request of `fetch`.
@@ -67,40 +99,34 @@ pub struct Fetch {
     pub headers: Vec<(String, String)>,
     /// Empty for none.
     pub body: Bytes,
-    /// How long the whole may take; ten minutes at most.
+    /// How long the whole may take; [`Patience`] bounds it.
     pub timeout: Duration,
-}
-
-/// A whole answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// 100 to 999.
-    pub status: u16,
-    /// Names in lower case, and values that are UTF-8.
-    pub headers: Vec<(String, String)>,
-    /// The body.
-    pub body: Bytes,
 }
 
 impl HttpClient {
     /// A client for an extension with these grants.
-    pub fn new(dialer: Dialer, grants: Arc<Grants>) -> Self {
+    pub fn new(dialer: Dialer, grants: Arc<Grants>, limits: HttpLimits) -> Self {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_max_idle_per_host(MOST_IDLE)
             .http1_max_headers(MOST_HEADERS)
             .http1_max_buf_size(LARGEST_HEAD)
             .build(Connector { dialer, grants: Arc::clone(&grants) });
-        Self { client, grants }
+        let under_way = Arc::new(Semaphore::new(limits.at_once.min(Semaphore::MAX_PERMITS)));
+        Self { client, grants, largest: limits.largest, under_way }
     }
 
-    /// Sends a request and returns the answer's head; its body comes as it is read. Redirects are answers like any
-    /// other. Waits for as long as the peer likes: the caller bounds it.
+    /// Begins a request, and resolves to the answer's head; its body comes as it is read. Redirects are answers like
+    /// any other. Nothing takes longer than `patience`, nor than its default.
     ///
     /// # Errors
-    /// `Denied` if the URL or what it leads to is not granted, `Unreachable` or `Tls` if nobody is there, `Other` if
-    /// the request is none that may be sent, or the answer is none.
-    pub async fn send(&self, mut request: Request<Body>) -> Result<Response<Incoming>, Error> {
+    /// At once: `Denied` if the URL is not granted, `Full` if too many are under way, `Other` if it is none that may
+    /// be sent. Later: `Denied` if what the URL leads to is not granted, `Unreachable` or `Tls` if nobody answers.
+    pub fn send(
+        &self,
+        mut request: Request<Body>,
+        patience: Patience,
+    ) -> Result<BoxFuture<'static, Result<Response<AnswerBody>, Error>>, Error> {
         let target = target(&request.uri().to_string())?;
         self.grants.check_asked(&target.endpoint)?;
         // A tunnel would lead to somebody else; an echo would show the host's own headers (RFC 9110, section 9.3.8).
@@ -108,23 +134,41 @@ impl HttpClient {
             return Err(Error::Other(format!("the method {} is not for extensions", request.method())));
         }
         // In its normal form, so that a host has one spelling from here to the wire.
-        *request.uri_mut() = target.url().parse().map_err(|_| Error::Other("the URL cannot be sent".into()))?;
-        self.client.request(request).await.map_err(|error| words(&error, &target.endpoint.host))
+        *request.uri_mut() = uri(&target)?;
+        let permit = Arc::clone(&self.under_way).try_acquire_owned().map_err(|_| Error::Full)?;
+        let (most, begun) = (Patience::default(), Instant::now());
+        let end = begun + patience.whole.min(most.whole);
+        let head_by = end.min(begun + patience.head.min(most.head));
+        let (client, largest, host) = (self.client.clone(), self.largest, target.endpoint.host);
+        Ok(Box::pin(async move {
+            let response = match timeout_at(head_by, client.request(request)).await {
+                Ok(response) => response.map_err(|error| words(&error, &host))?,
+                Err(_) => {
+                    let waited = head_by - begun;
+                    return Err(Error::Unreachable(format!("{host} did not answer within {waited:?}")));
+                }
+            };
+            let pause = patience.pause.min(most.pause);
+            Ok(response.map(|incoming| AnswerBody::new(incoming, host, largest, pause, end, permit)))
+        }))
     }
 
-    /// Sends a whole request, with `secrets` filled in, and collects the whole answer of at most `largest` bytes.
+    /// Begins a whole request with `secrets` filled in, and resolves to the whole answer.
     ///
     /// # Errors
-    /// As for [`HttpClient::send`] and [`Secrets::fill_template`]; `Other` if a header is not the extension's to set
-    /// or the answer is too large, `Unreachable` if it takes too long.
-    pub async fn fetch(&self, fetch: Fetch, secrets: &Secrets, largest: usize) -> Result<Answer, Error> {
-        let limit = fetch.timeout.min(LONGEST);
-        let (request, host) = self.request(fetch, secrets)?;
-        let late = |_| Err(Error::Unreachable(format!("{host} did not answer within {limit:?}")));
-        timeout(limit, async { collect(self.send(request).await?, &host, largest).await }).await.unwrap_or_else(late)
+    /// As for [`HttpClient::send`] and [`Secrets::fill_template`], and `Other` if a header is not the extension's to
+    /// set, all at once; later also `Other` if the answer is larger than the limit.
+    pub fn fetch(
+        &self,
+        fetch: Fetch,
+        secrets: &Secrets,
+    ) -> Result<impl Future<Output = Result<Answer, Error>> + Send + use<>, Error> {
+        let patience = Patience { head: fetch.timeout, whole: fetch.timeout, ..Patience::default() };
+        let answer = self.send(self.request(fetch, secrets)?, patience)?;
+        Ok(async move { Answer::collect(answer.await?).await })
     }
 
-    fn request(&self, fetch: Fetch, secrets: &Secrets) -> Result<(Request<Body>, Host), Error> {
+    fn request(&self, fetch: Fetch, secrets: &Secrets) -> Result<Request<Body>, Error> {
         let endpoint = target(&fetch.url)?.endpoint;
         // Before any secret is looked at.
         self.grants.check_asked(&endpoint)?;
@@ -140,11 +184,10 @@ impl HttpClient {
         }
         let method = Method::from_bytes(fetch.method.as_bytes());
         let method = method.map_err(|_| Error::Other("the method is not one".into()))?;
-        let uri: Uri = target.url().parse().map_err(|_| Error::Other("the URL cannot be sent".into()))?;
         let mut request = Request::new(Full::new(fetch.body).map_err(|never| match never {}).boxed_unsync());
         *request.headers_mut() = headers(&fetch.headers, fill)?;
-        (*request.method_mut(), *request.uri_mut()) = (method, uri);
-        Ok((request, endpoint.host))
+        (*request.method_mut(), *request.uri_mut()) = (method, uri(&target)?);
+        Ok(request)
     }
 }
 
@@ -173,6 +216,10 @@ fn target(url: &str) -> Result<Target, Error> {
         Scheme::Http | Scheme::Https => Ok(target),
         _ => Err(Error::Other("a request's URL is https:// or http://".into())),
     }
+}
+
+fn uri(target: &Target) -> Result<Uri, Error> {
+    target.url().parse().map_err(|_| Error::Other("the URL cannot be sent".into()))
 }
 
 /// Whether a host may be on the public Internet, as far as one can tell before its name is resolved.
@@ -208,32 +255,6 @@ fn headers(
     let agent = HeaderValue::from_static(concat!("parlor/", env!("CARGO_PKG_VERSION")));
     headers.entry(header::USER_AGENT).or_insert(agent);
     Ok(headers)
-}
-
-async fn collect(response: Response<Incoming>, host: &Host, largest: usize) -> Result<Answer, Error> {
-    let (head, body) = response.into_parts();
-    let too_large = || Error::Other(format!("the answer of {host} is larger than the limit of {largest} bytes"));
-    // Some say so beforehand.
-    if body.size_hint().lower() > largest as u64 {
-        return Err(too_large());
-    }
-    let mut body = Limited::new(body, largest);
-    let mut whole = Vec::new();
-    loop {
-        match timeout(PAUSE, body.frame()).await {
-            Ok(None) => break,
-            // What is no data is trailers, of which the contract has none.
-            Ok(Some(Ok(frame))) => whole.extend_from_slice(&frame.into_data().unwrap_or_default()),
-            Ok(Some(Err(error))) if error.is::<http_body_util::LengthLimitError>() => return Err(too_large()),
-            Ok(Some(Err(error))) => {
-                return Err(Error::Unreachable(format!("the answer of {host} broke off: {}", root(&*error))));
-            }
-            Err(_) => return Err(Error::Unreachable(format!("{host} paused for {PAUSE:?} in its answer"))),
-        }
-    }
-    let text = |value: &HeaderValue| Some(std::str::from_utf8(value.as_bytes()).ok()?.to_owned());
-    let headers = head.headers.iter().filter_map(|(name, value)| Some((name.to_string(), text(value)?)));
-    Ok(Answer { status: head.status.as_u16(), headers: headers.collect(), body: whole.into() })
 }
 
 /// Why there was no answer.

@@ -13,14 +13,30 @@
 //! All of them hang on one [`State`], the data of an extension's store. What an extension was not granted is linked
 //! all the same and refuses at the call, so that a component which merely could ask for something still runs.
 
+pub mod address;
 pub mod bindings;
+pub mod connection;
+pub mod dial;
+pub mod error;
+pub mod fetch;
 pub mod handlers;
+pub mod http_client;
+pub mod keyvalue;
 pub mod logging;
+pub mod net;
 pub mod printable;
+pub mod resolver;
+pub mod secrets;
 pub mod state;
+pub mod stdio;
 pub mod store;
+pub mod stream;
+#[cfg(test)]
+mod testing;
 pub mod timers;
+pub mod tls;
 pub mod wasi;
+pub mod wasi_http;
 
 use wasmtime::component::Linker;
 
@@ -38,5 +54,9 @@ pub fn linker(sandbox: &Sandbox) -> wasmtime::Result<Linker<State>> {
     wasi::add_to_linker(&mut linker)?;
     logging::add_to_linker(&mut linker)?;
     timers::add_to_linker(&mut linker)?;
+    net::add_to_linker(&mut linker)?;
+    fetch::add_to_linker(&mut linker)?;
+    wasi_http::add_to_linker(&mut linker)?;
+    keyvalue::add_to_linker(&mut linker)?;
     Ok(linker)
 }

@@ -31,9 +31,9 @@ pub struct Resolver {
     under_way: Arc<Semaphore>,
 }
 
-impl Resolver {
-    /// The system's own: its hosts file, its name servers.
-    pub fn system() -> Self {
+/// The system's own: its hosts file, its name servers.
+impl Default for Resolver {
+    fn default() -> Self {
         Self::new(|name| {
             Box::pin(async move {
                 // The port is of no use but to the signature.
@@ -42,7 +42,9 @@ impl Resolver {
             })
         })
     }
+}
 
+impl Resolver {
     /// One that asks `lookup`.
     pub fn new(
         lookup: impl Fn(String) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> + Send + Sync + 'static,
@@ -174,8 +176,8 @@ mod tests {
 
     #[tokio::test]
     async fn the_system_knows_this_machine() {
-        let found = Resolver::system().resolve(&endpoint("localhost"), &grants(&["localhost:80"])).await.unwrap();
+        let found = Resolver::default().resolve(&endpoint("localhost"), &grants(&["localhost:80"])).await.unwrap();
         assert!(found.iter().all(|address| address.ip().is_loopback()));
-        assert!(Resolver::system().resolve(&endpoint("localhost"), &grants(&["*:80"])).await.is_err());
+        assert!(Resolver::default().resolve(&endpoint("localhost"), &grants(&["*:80"])).await.is_err());
     }
 }

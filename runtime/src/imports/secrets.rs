@@ -4,110 +4,28 @@
 //! it back, and an extension that may send a password to a chat server can say it in a room there. So a secret names
 //! the peers that it may go to, and an extension the secrets that it may use.
 
-use std::{
-    collections::HashMap,
-    fmt::{self, Debug},
-    io::{self, Read},
-    path::Path,
-};
+use std::collections::HashMap;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::{ExposeSecret, SecretString};
 
 use super::error::Error;
 use crate::sandbox::grants::{Address, Denial, Grants, Host};
-
-/// The largest secret, in bytes.
-const LARGEST: u64 = 64 << 10;
 
 /// What may stand in the path or query of a URL as it is (RFC 3986, sections 2.3 and 3.3), and means nothing there.
 const IN_URL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':');
 
 /// A value that the host knows, and where it may go.
+#[derive(Debug)]
 pub struct Secret {
-    value: String,
-    /// Who may get it: the host that was asked for, by its name, and the port.
+    /// The value, which nothing shows.
+    pub value: SecretString,
+    /// Who may get it: the host as it was asked for, and the port.
     pub to: Vec<Address>,
     /// Whether it may cross the public Internet without TLS.
     pub in_clear: bool,
-}
-
-/// Why a secret could not be loaded.
-#[derive(Debug, thiserror::Error)]
-pub enum BadSecret {
-    /// The variable is not set, or is no text.
-    #[error("the environment variable {0}: {1}")]
-    Variable(String, std::env::VarError),
-    /// The file cannot be read, or is no text.
-    #[error("{0}: {1}")]
-    File(String, io::Error),
-    /// There is nothing in it, which nobody means.
-    #[error("{0} is empty")]
-    Empty(String),
-}
-
-impl Secret {
-    /// The value of an environment variable.
-    ///
-    /// # Errors
-    /// If it is not set, empty, or not UTF-8.
-    pub fn from_env(variable: &str) -> Result<Self, BadSecret> {
-        let value = std::env::var(variable).map_err(|error| BadSecret::Variable(variable.to_owned(), error))?;
-        Self::new(value, || format!("the environment variable {variable}"))
-    }
-
-    /// What a file holds, up to 64 KiB, without the newline at its end. Warns if everybody may read it.
-    ///
-    /// # Errors
-    /// If it cannot be read, is larger, empty, or not UTF-8.
-    pub fn from_file(path: &Path) -> Result<Self, BadSecret> {
-        let read = || {
-            let file = std::fs::File::open(path)?;
-            warn_if_readable_by_all(&file, path)?;
-            let mut value = String::new();
-            if file.take(LARGEST + 1).read_to_string(&mut value)? as u64 > LARGEST {
-                return Err(io::Error::other("it is larger than 64 KiB"));
-            }
-            Ok(value)
-        };
-        let value = read().map_err(|error| BadSecret::File(path.display().to_string(), error))?;
-        let value = value.strip_suffix('\n').map_or(&*value, |line| line.strip_suffix('\r').unwrap_or(line));
-        Self::new(value.to_owned(), || path.display().to_string())
-    }
-
-    /// A secret for tests.
-    #[cfg(test)]
-    pub(super) fn fixed(value: &str) -> Self {
-        Self { value: value.to_owned(), to: Vec::new(), in_clear: false }
-    }
-
-    fn new(value: String, source: impl FnOnce() -> String) -> Result<Self, BadSecret> {
-        if value.is_empty() {
-            return Err(BadSecret::Empty(source()));
-        }
-        Ok(Self { value, to: Vec::new(), in_clear: false })
-    }
-}
-
-impl Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Secret").field("to", &self.to).field("in_clear", &self.in_clear).finish_non_exhaustive()
-    }
-}
-
-#[cfg(unix)]
-fn warn_if_readable_by_all(file: &std::fs::File, path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    if file.metadata()?.permissions().mode() & 0o004 != 0 {
-        tracing::warn!("everybody on this machine may read the secret in {0}: chmod o-r {0}", path.display());
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn warn_if_readable_by_all(_: &std::fs::File, _: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 /// Who would get a secret.
@@ -244,7 +162,7 @@ impl Secrets {
             Err(Denial { what, why, add: format!("[secret.{name}] {add}") }.into())
         };
         match peer {
-            Peer::Terminal if secret.to.iter().any(Address::is_stdio) => Ok(&secret.value),
+            Peer::Terminal if secret.to.iter().any(Address::is_stdio) => Ok(secret.value.expose_secret()),
             Peer::Terminal => deny("stdio:".into(), "", "to = [\"stdio:\"]".into()),
             Peer::Network { hosts, port, exposed } => {
                 let stranger = hosts.iter().find(|host| !secret.to.iter().any(|to| to.names(host, *port)));
@@ -257,7 +175,7 @@ impl Secrets {
                     let address = hosts.first().map(|host| format!("{host}:{port}")).unwrap_or_default();
                     return deny(address, " without TLS", "in-clear = true".into());
                 }
-                Ok(&secret.value)
+                Ok(secret.value.expose_secret())
             }
         }
     }
@@ -265,6 +183,8 @@ impl Secrets {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Debug;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -348,10 +268,9 @@ mod tests {
     #[test]
     fn a_secret_crosses_the_internet_in_the_clear_only_if_it_may() {
         let exposed = Peer::Network { hosts: vec!["irc.example".parse().unwrap()], port: 6697, exposed: true };
-        let mut secret = secret("value", &["irc.example:6697"]);
         for in_clear in [false, true] {
-            secret.in_clear = in_clear;
-            let secrets: Secrets = [("password".to_owned(), Secret { value: secret.value.clone(), to: secret.to.clone(), ..secret })].into_iter().collect();
+            let secret = Secret { in_clear, ..secret("value", &["irc.example:6697"]) };
+            let secrets: Secrets = [("password".to_owned(), secret)].into_iter().collect();
             let filled = secrets.fill(&[part(Encoding::Plain, "password")], &grants(), &exposed, 100);
             assert_eq!(filled.is_ok(), in_clear, "{filled:?}");
         }
@@ -375,20 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_loaded_and_never_shown() {
-        let directory = tempfile::tempdir().unwrap();
-        let file = |text: &str| {
-            let path = directory.path().join("secret");
-            std::fs::write(&path, text).unwrap();
-            Secret::from_file(&path)
-        };
-        assert_eq!(file("value\n").unwrap().value, "value");
-        assert_eq!(file("value\r\n").unwrap().value, "value");
-        assert_eq!(file(" value\n\n").unwrap().value, " value\n");
-        assert!(matches!(file("\n"), Err(BadSecret::Empty(_))));
-        assert!(matches!(file(&"a".repeat(65537)), Err(BadSecret::File(..))));
-        assert!(Secret::from_file(&directory.path().join("none")).is_err());
-        assert!(matches!(Secret::from_env("PARLOR_TEST_NO_SUCH_VARIABLE"), Err(BadSecret::Variable(..))));
+    fn secrets_are_never_shown() {
         let shown = format!("{:?}", secrets());
         assert!(!shown.contains("pa\"ss") && !shown.contains("never"), "{shown}");
     }

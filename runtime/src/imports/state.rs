@@ -14,12 +14,22 @@ use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_config::WasiConfigVariables;
 
-use super::{handlers::Handlers, logging::Log, timers::Timers, wasi};
+use super::{
+    dial::Dialer, fetch::Fetches, handlers::Handlers, logging::Log, net::Net, secrets::Secrets, store::Database,
+    timers::Timers, wasi, wasi_http::Http,
+};
 use crate::sandbox::{Grants, HostState, Limiter, Limits, Mailbox};
 
-/// What all extensions share of the host's side: the secrets, whom TLS trusts, the database.
+/// What all extensions share of the host's side.
 #[derive(Default)]
-pub struct Services {}
+pub struct Services {
+    /// Makes connections; knows whom TLS trusts.
+    pub dialer: Dialer,
+    /// What is filled in for extensions.
+    pub secrets: Secrets,
+    /// Where values are kept. None if nobody was granted a store, or it could not be opened.
+    pub database: Option<Database>,
+}
 
 /// What stays the same over all instances of one extension.
 pub struct Common {
@@ -28,7 +38,7 @@ pub struct Common {
     /// The name of its table in the configuration (`bot.echo`): unique among all extensions.
     pub id: String,
     /// What it may reach.
-    pub grants: Grants,
+    pub grants: Arc<Grants>,
     /// What it may use.
     pub limits: Limits,
     /// What `wasi:config` tells it.
@@ -63,6 +73,11 @@ pub struct State {
     pub handlers: Handlers,
     /// Timers that are set.
     pub timers: Timers,
+    /// Connections that are open.
+    pub net: Net,
+    /// HTTP requests whose answers will call.
+    pub fetches: Fetches,
+    pub(super) http: Http,
     /// What the layers above keep per instance.
     pub layers: Layers,
     pub(super) config: WasiConfigVariables,
@@ -83,6 +98,9 @@ impl State {
             table,
             handlers: Handlers::default(),
             timers: Timers::default(),
+            net: Net::default(),
+            fetches: Fetches::default(),
+            http: Http::new(Arc::clone(&common)),
             layers: Layers::default(),
             config: common.config.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
             limiter,

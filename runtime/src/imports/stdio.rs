@@ -57,15 +57,11 @@ impl Stdio {
     }
 }
 
-/// Writes a line of the extension's to `output`, with an end if it has none. The terminal is a person's, and an
+/// Writes what the extension sends to `output`, a prompt without a line's end included. The terminal is a person's, and an
 /// extension is not trusted with it: see [`printable`].
 pub(super) async fn print(output: &mut (impl AsyncWrite + Unpin), data: &[u8]) -> io::Result<()> {
     let text = String::from_utf8_lossy(data);
-    let mut line = printable(&text).into_owned();
-    if !line.ends_with('\n') {
-        line.push('\n');
-    }
-    output.write_all(line.as_bytes()).await?;
+    output.write_all(printable(&text).as_bytes()).await?;
     output.flush().await
 }
 
@@ -122,12 +118,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_printed_is_harmless_and_ends() {
+    async fn what_is_printed_is_harmless() {
         let mut output = Vec::new();
-        for data in [&b"plain"[..], b"two\nlines\n", b"\x1b[2J\xff\r", b""] {
+        for data in [&b"plain"[..], b"two\nlines\n", b"\x1b[2J\xff\r"] {
             print(&mut output, data).await.unwrap();
         }
-        assert_eq!(String::from_utf8(output).unwrap(), "plain\ntwo\nlines\n␛[2J\u{fffd}␍\n\n");
+        assert_eq!(String::from_utf8(output).unwrap(), "plaintwo\nlines\n␛[2J\u{fffd}␍");
     }
 
     #[tokio::test]

@@ -41,7 +41,7 @@ impl Issuer {
 
     /// A dialler that trusts this issuer, and for which every name leads to this machine.
     pub fn dialer(&self) -> Dialer {
-        Dialer::new(loopback(), Tls::new(Some(self.file.path())).unwrap())
+        Dialer::new(loopback(), Tls::with_extra_roots(self.file.path()).unwrap())
     }
 
     /// A server's side of TLS, with a certificate for `name`.
@@ -64,7 +64,7 @@ impl Issuer {
 
 /// A dialler that trusts who this machine trusts, and for which every name leads to this machine.
 pub fn dialer() -> Dialer {
-    Dialer::new(loopback(), Tls::new(None).unwrap())
+    Dialer::new(loopback(), Tls::default())
 }
 
 fn loopback() -> Resolver {

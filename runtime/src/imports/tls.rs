@@ -18,38 +18,35 @@ use crate::sandbox::grants::Host;
 
 /// How to have another issuer trusted, in words that end a sentence.
 const HOW_TO_TRUST: &str =
-    "add its issuer's certificate to this machine's trusted ones, or name its PEM file in `[tls] ca = \"…\"`";
+    "add its issuer's certificate to this machine's trusted ones, or name its PEM file in `[tls] extra-roots = \"…\"`";
 
 /// The certificates that this machine trusts: read once in the program's life.
 static PLATFORM_ROOTS: OnceLock<Vec<CertificateDer<'static>>> = OnceLock::new();
 
-/// What it takes to speak TLS 1.2 and 1.3 with peers. Cheap to clone.
-#[derive(Clone)]
+/// What it takes to speak TLS 1.2 and 1.3 with peers. Cheap to clone. By default it trusts who this machine trusts.
+#[derive(Clone, Default)]
 pub struct Tls {
     shared: Arc<Shared>,
 }
 
+#[derive(Default)]
 struct Shared {
     extra: Vec<CertificateDer<'static>>,
     config: OnceCell<Arc<ClientConfig>>,
 }
 
 impl Tls {
-    /// Trusts who this machine trusts, and the issuers in the PEM file `extra_ca`.
+    /// Trusts who this machine trusts, and the issuers in a PEM file.
     ///
     /// # Errors
     /// If the file cannot be read, or holds no certificate.
-    pub fn new(extra_ca: Option<&Path>) -> io::Result<Self> {
-        let mut extra = Vec::new();
-        if let Some(path) = extra_ca {
-            let wrong = |words: String| io::Error::other(format!("{}: {words}", path.display()));
-            let certificates = CertificateDer::pem_file_iter(path).map_err(|error| wrong(error.to_string()))?;
-            for certificate in certificates {
-                extra.push(certificate.map_err(|error| wrong(error.to_string()))?);
-            }
-            if extra.is_empty() {
-                return Err(wrong("there is no certificate in PEM form in it".into()));
-            }
+    pub fn with_extra_roots(file: &Path) -> io::Result<Self> {
+        let wrong = |words: String| io::Error::other(format!("{}: {words}", file.display()));
+        let certificates = CertificateDer::pem_file_iter(file).map_err(|error| wrong(error.to_string()))?;
+        let extra: Result<Vec<_>, _> = certificates.collect();
+        let extra = extra.map_err(|error| wrong(error.to_string()))?;
+        if extra.is_empty() {
+            return Err(wrong("there is no certificate in PEM form in it".into()));
         }
         Ok(Self { shared: Arc::new(Shared { extra, config: OnceCell::new() }) })
     }
@@ -75,7 +72,7 @@ impl Tls {
         store.add_parsable_certificates(roots.iter().cloned());
         for certificate in &self.shared.extra {
             let added = store.add(certificate.clone());
-            added.map_err(|error| Error::Tls(format!("a certificate in `[tls] ca` is of no use: {error}")))?;
+            added.map_err(|error| Error::Tls(format!("a certificate in `[tls] extra-roots` is of no use: {error}")))?;
         }
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider)

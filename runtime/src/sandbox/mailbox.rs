@@ -127,6 +127,18 @@ impl<T> Mailbox<T> {
         }
     }
 
+    /// Something that this extension waits for is under way, until the token is dropped.
+    pub fn under_way(&self) -> TaskTrackerToken {
+        self.inner.under_way.token()
+    }
+
+    /// Resolves when no call is waiting or being made in the whole program, for a moment at least.
+    pub async fn all_done(&self) {
+        // Only a closed tracker can be waited for; it goes on counting all the same.
+        self.inner.under_way.close();
+        self.inner.under_way.wait().await;
+    }
+
     /// The next call, in order; `None` once the mailbox is closed and empty.
     pub(super) async fn next(&self) -> Option<Letter<T>> {
         loop {

@@ -113,8 +113,13 @@ impl<T: HostState> Extension<T> {
 
     /// Waits until the first start has come out well or badly.
     pub async fn started(&self) -> Status {
+        self.settled(|status| *status != Status::Starting).await
+    }
+
+    /// Waits until it stands as `wanted` says, and tells how it stands then.
+    pub async fn settled(&self, wanted: impl FnMut(&Status) -> bool) -> Status {
         let mut status = self.status.clone();
-        let settled = status.wait_for(|status| *status != Status::Starting).await;
+        let settled = status.wait_for(wanted).await;
         settled.map_or(Status::Stopped, |status| status.clone())
     }
 

@@ -4,12 +4,9 @@ use parlor_sdk::prelude::*;
 
 bot! { summary: "is never there" }
 
-/// The C runtime calls what is in this section as static constructors.
-#[used]
-#[unsafe(link_section = ".init_array")]
-static CONSTRUCTOR: extern "C" fn() = spin;
-
-extern "C" fn spin() {
+/// What a component's instantiation calls, where a module has it.
+#[unsafe(no_mangle)]
+extern "C" fn _initialize() {
     loop {
         std::hint::spin_loop();
     }

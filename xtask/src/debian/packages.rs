@@ -44,10 +44,8 @@ impl Packages {
             .find_map(|line| line.trim().strip_prefix("Candidate: "));
         let version = candidate.filter(|version| release(version) >= release(least));
         let Some(version) = version else {
-            bail!(
-                "Debian has no rustc-web of {least} or newer here, but {}",
-                candidate.unwrap_or("none at all")
-            );
+            let known = candidate.unwrap_or("none");
+            bail!("Debian's lists here have no rustc-web {least} or newer (the newest: {known})");
         };
 
         let library = format!("{}={version}", library(version));

@@ -1,7 +1,7 @@
 //! The terminal as a chat network, to try bots without one: what is typed goes to the bot, what it says is printed.
 //!
-//! - [`line`] reads what is typed, [`name`] what stands for people and rooms.
-//! - [`session`] is what happens in between, with [`rooms`] and who is in them; [`screen`] writes it down.
+//! - `line` reads what is typed, `name` what stands for people and rooms.
+//! - `session` is what happens in between, with `rooms` and who is in them; `screen` writes it down.
 //! - This file ties them to the host, which keeps the terminal as the connection `stdio:`, a line a message.
 //!
 //! Configuration: `interactive` is `true` where somebody sits at the terminal, else nothing is printed but the bot's
@@ -72,10 +72,7 @@ impl Terminal {
             match news {
                 News::Message(message) => events::message_received(&message),
                 News::Room(name, what) => events::room_changed(&name, &what),
-                News::Quit => {
-                    connection.close();
-                    break; // What follows is a prompt that nobody will see.
-                }
+                News::Quit => connection.close(),
                 News::Show(text) => {
                     if let Err(error) = connection.send(text) {
                         done = done.and(Err(error.into()));

@@ -18,7 +18,7 @@ const FIRST_PERSON: &str = "you";
 #[derive(Debug)]
 pub enum News {
     /// To the host: somebody said something.
-    Message(Message),
+    Message(Box<Message>),
     /// To the host: something happened in the room of this name.
     Room(String, RoomEvent),
     /// To the terminal: this text, as it is.
@@ -54,6 +54,7 @@ pub fn identifier(person: &str, room: Option<&str>) -> Identifier {
     }
 }
 
+/// A message of this moment.
 fn message(sender: Identifier, recipient: Recipient, body: &str) -> Message {
     Message {
         id: None,
@@ -80,14 +81,16 @@ impl Session {
             rooms: Rooms::default(),
             news: Vec::new(),
         };
-        session.show(if interactive { greeting } else { "" });
+        if interactive {
+            session.show(greeting.to_owned());
+        }
         session
     }
 
     /// A line was typed.
     pub fn hear(&mut self, line: &str) {
         let answer = line::read(line).and_then(|line| self.obey(line));
-        self.show(&answer.unwrap_or_else(|complaint| complaint + "\n"));
+        self.show(answer.unwrap_or_else(|complaint| complaint + "\n"));
     }
 
     fn obey(&mut self, line: Line<'_>) -> Answer {
@@ -100,13 +103,20 @@ impl Session {
             }
             Line::Go { who, place } => {
                 let who = who.map_or_else(|| self.who.clone(), str::to_owned);
+                let asks_in = place.is_some();
                 let place = self.place(place);
                 if let Some(room) = &place {
                     self.enter(room, &who)?;
-                    self.bring_bot(room, &who);
+                    if asks_in {
+                        self.bring_bot(room, &who);
+                    }
                 }
                 (self.who, self.place) = (who, place);
-                Ok(String::new())
+                let place = self
+                    .place
+                    .as_ref()
+                    .map_or_else(|| format!("to {BOT} alone"), |room| format!("in {room}"));
+                Ok(self.screen.aside(&format!("you speak as {} {place}", self.who)))
             }
             Line::Help => Ok(line::HELP.to_owned()),
             Line::Rooms if self.rooms.names().next().is_none() => {
@@ -138,7 +148,8 @@ impl Session {
                 (identifier(who, Some(&room)), Recipient::Room(room))
             }
         };
-        self.news.push(News::Message(message(sender, recipient, text)));
+        self.news
+            .push(News::Message(Box::new(message(sender, recipient, text))));
         Ok(String::new())
     }
 
@@ -192,10 +203,9 @@ impl Session {
         self.news.push(News::Room(room.to_owned(), what));
     }
 
-    fn show(&mut self, lines: &str) {
-        let text = self.screen.show(lines, &self.who, self.place.as_deref());
-        if !text.is_empty() {
-            self.news.push(News::Show(text));
+    fn show(&mut self, lines: String) {
+        if !lines.is_empty() {
+            self.news.push(News::Show(lines));
         }
     }
 }
@@ -217,7 +227,7 @@ impl Session {
                     .said(BOT, None, Some(to).filter(|to| *to != self.who), &message.body)
             }
         };
-        self.show(&text);
+        self.show(text);
         Ok(())
     }
 
@@ -317,10 +327,7 @@ impl Session {
     }
 
     fn note(&mut self, room: &str, what: &str) {
-        let note = self.screen.note(room, what);
-        if !note.is_empty() {
-            self.show(&note);
-        }
+        self.show(self.screen.note(room, what));
     }
 }
 
@@ -419,6 +426,7 @@ mod tests {
         session.leave("#lobby", None);
         session.leave("#lobby", None);
         session.hear("hello?");
+        session.hear("@you");
         assert_eq!(told(&mut session), ["@parlor out of #lobby"]);
         session.hear("#lobby");
         session.hear("hello!");
@@ -505,17 +513,24 @@ mod tests {
     }
 
     #[test]
-    fn somebody_who_sits_there_is_greeted_and_prompted() {
+    fn somebody_who_sits_there_is_told_more() {
         let mut session = Session::new(true, "hello\n");
         session.hear("#lobby");
-        session.hear("/dance");
+        session.hear("@alice");
+        session.hear("@parlor");
+        session.set_topic("#lobby", "tea").unwrap();
         let shown: Vec<_> = told(&mut session)
             .into_iter()
             .filter(|news| news.starts_with("shown"))
             .collect();
-        assert_eq!(shown[0], "shown: \r\x1b[Khello\nyou> ");
-        assert_eq!(shown[1], "shown: \r\x1b[Kyou #lobby> ");
-        assert!(shown[2].contains("/help lists") && shown[2].ends_with("\nyou #lobby> "));
+        let lines = [
+            "shown: hello\n",
+            "shown: you speak as you in #lobby\n",
+            "shown: you speak as alice in #lobby\n",
+            "shown: you speak as alice to parlor alone\n",
+            "shown: [#lobby] the topic is now: tea\n",
+        ];
+        assert_eq!(shown, lines);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The connection to the terminal.
 
-use tokio::{io::AsyncWrite, select, sync::mpsc::UnboundedReceiver};
+use tokio::{io::AsyncWrite, select, sync::mpsc::{UnboundedReceiver, WeakUnboundedSender}};
 use tokio_util::sync::CancellationToken;
 
 use super::{End, Event, Heard, OVERHEAD, Order, Said, Shared, Sink, Task, converse};
@@ -16,13 +16,18 @@ impl Task {
             return End::Unheard;
         }
         let stop = CancellationToken::new();
-        let read = read(&mut stdio, &*self.sink, &stop);
+        let read = read(&mut stdio, &*self.sink, &self.own, &stop);
         let write = write(&mut output, &mut self.orders, &self.shared, &stop);
         converse(&self.shared, &stop, read, write).await.err().unwrap_or(End::Closed(None))
     }
 }
 
-async fn read(stdio: &mut Stdio, sink: &dyn Sink, stop: &CancellationToken) -> Heard {
+async fn read(
+    stdio: &mut Stdio,
+    sink: &dyn Sink,
+    own: &WeakUnboundedSender<Order>,
+    stop: &CancellationToken,
+) -> Heard {
     loop {
         let line = select! {
             biased;
@@ -30,7 +35,15 @@ async fn read(stdio: &mut Stdio, sink: &dyn Sink, stop: &CancellationToken) -> H
             line = stdio.next_line() => line,
         };
         let data = match line {
-            None => return Heard::All,
+            None => {
+                // What was asked last is still to be answered: then the output is closed, in its turn.
+                sink.settled().await;
+                if own.upgrade().is_none_or(|own| own.send(Order::Close).is_err()) {
+                    return Heard::All;
+                }
+                stop.cancelled().await;
+                return Heard::Stopped;
+            }
             Some(Ok(line)) => line,
             Some(Err(error)) => return Heard::Failed(Error::Other(format!("the input cannot be read: {error}"))),
         };

@@ -189,7 +189,7 @@ async fn a_connection_that_nobody_hears_of_ends() {
 #[tokio::test]
 async fn closing_does_not_wait_for_opening() {
     let never = Resolver::new(|_| Box::pin(std::future::pending()));
-    let dialer = Dialer::new(never, Tls::new(None).unwrap());
+    let dialer = Dialer::new(never, Tls::default());
     let server = Server::new().await;
     let (connection, mut events) = open(&server, "tcp", &dialer);
     assert_eq!(connection.send("early".into()), Err(Error::Closed));
@@ -265,7 +265,7 @@ async fn a_certificate_that_proves_nothing_is_refused_in_words() {
     let expired = issuer.acceptor_with(expired);
     for (dialer, acceptor, part) in [
         (issuer.dialer(), issuer.acceptor("other.test"), "is not for peer.test but for other.test"),
-        (issuer.dialer(), Issuer::new().acceptor("peer.test"), "[tls] ca"),
+        (issuer.dialer(), Issuer::new().acceptor("peer.test"), "[tls] extra-roots"),
         (testing::dialer(), issuer.acceptor("peer.test"), "issuer that is not trusted"),
         (issuer.dialer(), expired, "expired"),
     ] {

@@ -11,8 +11,10 @@ use crate::imports::{
 
 const LARGEST: usize = 1 << 20;
 
+const LIMITS: HttpLimits = HttpLimits { at_once: 2, largest: LARGEST };
+
 fn client(server: &Server) -> HttpClient {
-    HttpClient::new(testing::dialer(), server.grants())
+    HttpClient::new(testing::dialer(), server.grants(), LIMITS)
 }
 
 fn get(url: String) -> Fetch {
@@ -22,11 +24,10 @@ fn get(url: String) -> Fetch {
 
 /// Fetches with one secret, `key`, that is granted for the server.
 async fn fetch(client: &HttpClient, server: &Server, fetch: Fetch) -> Result<Answer, Error> {
-    let mut key = Secret::fixed("s3 cr/et");
-    key.to = ["peer.test", "127.0.0.1"].map(|host| format!("{host}:{}", server.address.port()).parse().unwrap()).into();
-    key.in_clear = true;
+    let to = format!("peer.test:{}", server.address.port()).parse().unwrap();
+    let key = Secret { value: "s3 cr/et".into(), to: vec![to], in_clear: true };
     let secrets = [("key".to_owned(), key)].into_iter().collect();
-    client.fetch(fetch, &secrets, LARGEST).await
+    client.fetch(fetch, &secrets)?.await
 }
 
 /// Reads the head of one request.
@@ -62,7 +63,7 @@ fn is_denied(result: Result<Answer, Error>, what: &str) {
 #[tokio::test]
 async fn requests_are_answered_and_connections_kept() {
     let (issuer, server) = (Issuer::new(), Server::new().await);
-    let client = HttpClient::new(issuer.dialer(), server.grants());
+    let client = HttpClient::new(issuer.dialer(), server.grants(), LIMITS);
     let url = format!("{}/a/../b?c=d#e", server.url("https"));
     let serve = async {
         let mut peer = server.accept_tls(&issuer.acceptor("peer.test")).await;
@@ -146,8 +147,24 @@ async fn an_answer_that_never_comes_or_never_ends_is_given_up() {
         let begun = tokio::time::Instant::now();
         let (result, ()) = tokio::join!(fetch(&client, &server, slow), serve);
         assert!(matches!(result, Err(Error::Unreachable(_))), "{result:?}");
-        assert!(begun.elapsed() <= LONGEST + Duration::from_secs(1));
+        assert!(begun.elapsed() <= Patience::default().whole + Duration::from_secs(1));
     }
+}
+
+#[tokio::test]
+async fn no_more_are_under_way_than_allowed() {
+    let server = Server::new().await;
+    let client = client(&server);
+    let begin = || client.fetch(get(server.url("http")), &Secrets::default());
+    let (first, second) = (begin().unwrap(), begin().unwrap());
+    assert_eq!(begin().map(drop), Err(Error::Full));
+    drop(second);
+    let third = begin().unwrap();
+    let serve = async { answer(&mut server.accept().await, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await };
+    let (answer, _) = tokio::join!(first, serve);
+    assert_eq!(answer.unwrap().status, 200);
+    assert!(begin().is_ok());
+    drop(third);
 }
 
 #[tokio::test]
@@ -172,7 +189,7 @@ async fn requests_go_only_where_they_are_granted() {
     let mut grants = Grants::clone(&server.grants());
     grants.net.clear();
     grants.http.truncate(2);
-    let client = HttpClient::new(testing::dialer(), Arc::new(grants));
+    let client = HttpClient::new(testing::dialer(), Arc::new(grants), LIMITS);
     for scheme in ["http", "https"] {
         let url = server.url(scheme);
         is_denied(fetch(&client, &server, get(url.clone())).await, &url);
@@ -215,7 +232,7 @@ async fn secrets_are_filled_in_on_the_way() {
     grants.secrets.push("key".into());
     let other = "http://other.test".parse().unwrap();
     grants.http.push(other);
-    let client = HttpClient::new(testing::dialer(), Arc::new(grants));
+    let client = HttpClient::new(testing::dialer(), Arc::new(grants), LIMITS);
     let with_secret = |url: String| Fetch { headers: vec![("Authorization".into(), "Bearer {secret:key}".into())], ..get(url) };
     let url = format!("{}/{{secret:key}}?k={{secret:key}}", server.url("http"));
     let serve = async { answer(&mut server.accept().await, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await };

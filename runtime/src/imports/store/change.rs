@@ -21,6 +21,8 @@ pub(super) struct Change<'a> {
     used: u64,
     /// The number of the key that was last made. They are never used again, so that lists can go on from one.
     ordinal: i64,
+    /// Both as they are in the database.
+    before: (u64, i64),
 }
 
 impl<'a> Change<'a> {
@@ -38,7 +40,8 @@ impl<'a> Change<'a> {
         .fetch_one(&mut *transaction)
         .await
         .map_err(failed)?;
-        Ok(Self { store, transaction, _permit: permit, used: used.try_into().unwrap_or(0), ordinal })
+        let used = used.try_into().unwrap_or(0);
+        Ok(Self { store, transaction, _permit: permit, used, ordinal, before: (used, ordinal) })
     }
 
     /// The value of a key.
@@ -100,13 +103,16 @@ impl<'a> Change<'a> {
 
     /// Makes it last.
     pub async fn commit(mut self) -> Result<(), StoreError> {
-        sqlx::query("UPDATE parlor_store_usage SET used = $2, ordinal = $3 WHERE extension = $1")
-            .bind(&*self.store.extension)
-            .bind(i64::try_from(self.used).unwrap_or(i64::MAX))
-            .bind(self.ordinal)
-            .execute(&mut *self.transaction)
-            .await
-            .map_err(failed)?;
+        // A value in place of one as long changes nothing here.
+        if (self.used, self.ordinal) != self.before {
+            sqlx::query("UPDATE parlor_store_usage SET used = $2, ordinal = $3 WHERE extension = $1")
+                .bind(&*self.store.extension)
+                .bind(i64::try_from(self.used).unwrap_or(i64::MAX))
+                .bind(self.ordinal)
+                .execute(&mut *self.transaction)
+                .await
+                .map_err(failed)?;
+        }
         self.transaction.commit().await.map_err(failed)
     }
 }
