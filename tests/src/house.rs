@@ -14,6 +14,9 @@ use parlor::{
 
 use crate::scripted::Stage;
 
+/// One grant of every kind, so that a guest which imports everything may run; none leads anywhere.
+const EVERYTHING: &str = "grant = { networks = [\"test\"], net = [\"192.0.2.1:1\"], http = [\"https://192.0.2.1\"], store = \"1 MiB\" }";
+
 /// A workshop, a house, and a network `test` in it.
 pub struct TestHouse {
     /// The engine and what it gives.
@@ -57,7 +60,7 @@ impl TestHouse {
 
     /// Admits a bot `name` on the network `test`, with more lines of configuration, and waits for its start.
     pub async fn bot(&self, name: &str, path: &Path, more: &str) -> (Running, Status) {
-        let networks = if more.contains("grant") { "" } else { "grant = { networks = [\"test\"] }" };
+        let networks = if more.contains("grant") { "" } else { EVERYTHING };
         let text = format!("[network.test]\ncomponent = \"COMPONENT\"\n[bot.{name}]\ncomponent = \"COMPONENT\"\n{networks}\n{more}");
         let text = text.replace("COMPONENT", &path.display().to_string());
         let config = Config::parse(&PathBuf::from("test.toml"), text).unwrap_or_else(|error| panic!("{error}"));

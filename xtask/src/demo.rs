@@ -17,13 +17,11 @@ const BACKEND: &str = "terminal";
 /// The bots in the room.
 const BOTS: &[&str] = &["echo"];
 
-/// Chat with the demo bots in this terminal: builds whatever is missing, then starts Parlor
+/// Chat with the demo bots in this terminal: builds whatever is missing, then starts Parlor.
 ///
-/// Standard input and output are the chat's alone (everything else goes to standard error), so this works too:
-///
-///     printf '!echo hi\n' | cargo xtask demo
+/// Standard input and output are the chat's alone, and everything else goes to standard error, so that
+/// `printf '!echo hi\n' | cargo xtask demo` works too.
 #[derive(Args)]
-#[command(verbatim_doc_comment)]
 pub struct Demo {
     /// Further arguments for `parlor run`.
     #[arg(last = true)]

@@ -28,6 +28,7 @@ bot! {
         command("burn", burn).usage("MS"),
         command("eat", eat).usage("MIB"),
         command("flood", flood).usage("N"),
+        command("shout", shout).usage("N"),
         command("random", random).usage("N"),
         command("rooms", rooms).usage("N"),
         command("timers", timers).usage("N"),
@@ -128,6 +129,13 @@ fn flood(call: &Invocation) -> Reply {
         log::info(format!("line {line} of {lines}"));
     }
     Ok(format!("logged {lines} lines").into())
+}
+
+/// Hands the host one line of N bytes.
+fn shout(call: &Invocation) -> Reply {
+    let bytes: usize = argument(call)?;
+    log::info("A".repeat(bytes));
+    Ok(format!("shouted {bytes} bytes").into())
 }
 
 /// Asks the host for N random bytes at once.
