@@ -135,7 +135,8 @@ impl Config {
     /// # Errors
     /// If it cannot be read, or with all that is wrong with it.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let bytes = fs::read(path).map_err(|error| ConfigError::Unreadable { path: path.to_owned(), error })?;
+        let bytes =
+            fs::read(path).map_err(|error| ConfigError::Unreadable { path: path.to_owned(), error })?;
         match String::from_utf8(bytes) {
             Ok(text) => Self::parse(path, text),
             Err(error) => {

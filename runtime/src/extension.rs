@@ -24,7 +24,7 @@ use crate::{
     },
     role::{self, Need, NoRole, Role},
     sandbox::{
-        Blueprint, Call, Extension, Hooks, Limits, Live, LoadError, Loaded, Mailbox, Sandbox, Status,
+        Blueprint, Call, Extension, Guarded, Hooks, Limits, Live, LoadError, Loaded, Mailbox, Sandbox, Status,
     },
 };
 
@@ -309,7 +309,7 @@ pub async fn describe(workshop: &Workshop, linked: &Linked, name: &str) -> Resul
     });
     let blueprint = linked.blueprint(workshop, common);
     let mailbox = Mailbox::new(1, TaskTracker::new());
-    let mut live = Live::new(&blueprint, mailbox, Arc::default()).await.map_err(|failure| failure.to_string())?;
+    let mut live = Guarded::new(&blueprint, mailbox, Arc::default()).await.map_err(|failure| failure.to_string())?;
     let (say, mut said) = oneshot::channel();
     let (exports, handlers) = (Arc::clone(&linked.exports), Arc::clone(&linked.handlers));
     let call: Call<State> = Box::new(move |live| {

@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// A message allocates a few dozen small things and frees them again: worth an allocator that is quick at that.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     parlor::cli::main()
 }

@@ -9,6 +9,10 @@ use anyhow::Context;
 use parlor_tests::{guests::guest, house::TestHouse};
 use serde_json::{Value, json};
 
+/// As the program has it; the floor has it, too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Messages per measurement.
 const MESSAGES: usize = 20_000;
 /// Messages before the first measurement.

@@ -113,7 +113,9 @@ fn check_extension(index: usize, extensions: &[CommandLineExtension], config: &C
 /// A setting must be one line `KEY=VALUE` of TOML, since more could change what other settings mean; and if it is for
 /// an extension, then for one of the command line.
 fn check_set(set: &str, extensions: &[CommandLineExtension], config: &Config) -> Result<(), Fault> {
-    let shape = || "a setting is `KEY=VALUE` on one line, such as `--set 'bot.echo.grant.store=\"1 MiB\"'`".to_owned();
+    let shape = || {
+        "a setting is `KEY=VALUE` on one line, such as `--set 'bot.echo.grant.store=\"1 MiB\"'`".to_owned()
+    };
     let Some((key, value)) = set.split_once('=') else {
         return Err(Fault::new("the setting has no `=`", shape()));
     };
@@ -126,7 +128,10 @@ fn check_set(set: &str, extensions: &[CommandLineExtension], config: &Config) ->
             let quoted = format!("{}={}", key.trim(), quoted(value.trim()));
             // What would not be read either is no remedy.
             let help = match DeTable::parse(&quoted) {
-                Ok(_) => format!("text stands in quotes, and those in quotes for the shell: --set {}", for_shell(&quoted)),
+                Ok(_) => format!(
+                    "text stands in quotes, and those in quotes for the shell: --set {}",
+                    for_shell(&quoted)
+                ),
                 Err(_) => shape(),
             };
             return Err(Fault { at: error.span(), ..Fault::new(error.message(), help) });
@@ -142,12 +147,18 @@ fn check_set(set: &str, extensions: &[CommandLineExtension], config: &Config) ->
     Ok(())
 }
 
-fn check_target(kind: Kind, name: &str, extensions: &[CommandLineExtension], config: &Config) -> Result<(), Fault> {
+fn check_target(
+    kind: Kind,
+    name: &str,
+    extensions: &[CommandLineExtension],
+    config: &Config,
+) -> Result<(), Fault> {
     if extensions.iter().any(|extension| extension.kind == kind && extension.name == name) {
         return Ok(());
     }
     if let Some(extension) = config.extensions(kind).get(name) {
-        let message = format!("`{kind}.{name}` is not from the command line, and only what is can be set there");
+        let message =
+            format!("`{kind}.{name}` is not from the command line, and only what is can be set there");
         return Err(Fault::new(message, format!("change it on {}", extension.place)));
     }
     let ids: Vec<String> =

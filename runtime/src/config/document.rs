@@ -61,6 +61,7 @@ pub(super) fn read(source: &Source, known: &Config) -> Result<Document, ConfigEr
     };
     let mut root = Table::root(&report, entries);
     let limits = root.get_struct::<LimitOverrides>("limits").apply(&known.limits);
+    let (networks_here, secrets_here) = (root.keys("network"), root.keys("secret"));
     let networks = extensions(&mut root, Kind::Network, &limits);
     let bots = extensions(&mut root, Kind::Bot, &limits);
     let secrets = secrets(&mut root, known);
@@ -69,8 +70,8 @@ pub(super) fn read(source: &Source, known: &Config) -> Result<Document, ConfigEr
     let tls = root.table("tls").map(tls);
     root.finish();
 
-    let networks_named = || networks.keys().chain(known.networks.keys()).map(String::as_str);
-    let secrets_named = || secrets.keys().chain(known.secrets.keys()).map(String::as_str);
+    let networks_named = || networks_here.iter().chain(known.networks.keys()).map(String::as_str);
+    let secrets_named = || secrets_here.iter().chain(known.secrets.keys()).map(String::as_str);
     for draft in networks.values().chain(bots.values()) {
         check("network", &draft.networks, networks_named, &report);
         check("secret", &draft.secrets, secrets_named, &report);
@@ -117,7 +118,10 @@ fn extension(name: String, kind: Kind, mut table: Table<'_, '_>, limits: &Limits
     let report = table.report();
     let references = |list| -> Vec<Reference> {
         let items = table.items("grant", list);
-        items.iter().filter_map(|item| Some(Reference { span: item.span(), name: item.as_ref().as_str()?.into() })).collect()
+        items
+            .iter()
+            .filter_map(|item| Some(Reference { span: item.span(), name: item.as_ref().as_str()?.into() }))
+            .collect()
     };
     let (networks, secrets) = (references("networks"), references("secrets"));
     let directories = table.items("grant", "dirs");
@@ -136,7 +140,10 @@ fn extension(name: String, kind: Kind, mut table: Table<'_, '_>, limits: &Limits
     let extension = Extension {
         kind,
         component,
-        config: table.table("config").map(|config| guest_config(config.into_entries(), report)).unwrap_or_default(),
+        config: table
+            .table("config")
+            .map(|config| guest_config(config.into_entries(), report))
+            .unwrap_or_default(),
         grant,
         limits: table.get_struct::<LimitOverrides>("limits").apply(limits),
         place: report.source.place(table.named().start),
@@ -209,9 +216,7 @@ fn json(value: &Value<'_>, report: &Report<'_>) -> Option<serde_json::Value> {
         DeValue::Integer(integer) => {
             number(i64::from_str_radix(integer.as_str(), integer.radix()).ok().map(Into::into))
         }
-        DeValue::Float(float) => {
-            number(float.as_str().parse().ok().and_then(serde_json::Number::from_f64))
-        }
+        DeValue::Float(float) => number(float.as_str().parse().ok().and_then(serde_json::Number::from_f64)),
         DeValue::Array(items) => items.iter().map(|item| json(item, report)).collect(),
         DeValue::Table(entries) => entries
             .iter()
@@ -295,11 +300,14 @@ fn store(mut table: Table<'_, '_>) -> Option<DatabaseUrl> {
     match DatabaseUrl::parse(&url, &report.source.folder) {
         Ok(url) => return Some(url),
         Err(DatabaseUrlError::Password) => {
-            let help = "leave it out, and put it into the environment variable PGPASSWORD or the file ~/.pgpass";
+            let help =
+                "leave it out, and put it into the environment variable PGPASSWORD or the file ~/.pgpass";
             report.add_unseen(span, "a password does not belong here", help.to_owned());
         }
         // There may be a password in what was meant to be a URL.
-        Err(error) if url.contains('@') => report.add_unseen(span, error.to_string(), examples::remedy("url")),
+        Err(error) if url.contains('@') => {
+            report.add_unseen(span, error.to_string(), examples::remedy("url"))
+        }
         Err(error) => report.add(span, error.to_string(), examples::remedy("url")),
     }
     None

@@ -165,25 +165,27 @@ mod tests {
     fn overrides() -> impl Strategy<Value = LimitOverrides> {
         let sizes = (size(), size(), size(), size(), size(), size(), size(), size());
         let counts = (count(), count(), count(), count(), count(), count(), count(), count());
-        (sizes, counts, duration(), duration()).prop_map(|(s, c, cpu_per_call, call_timeout)| LimitOverrides {
-            memory: s.0,
-            host_call_bytes: s.1,
-            random_bytes: s.2,
-            log_bytes_per_second: s.3,
-            unsent_bytes: s.4,
-            message_bytes: s.5,
-            fetch_bytes: s.6,
-            store_value_bytes: s.7,
-            table_elements: c.0,
-            instances: c.1,
-            handles: c.2,
-            log_lines_per_second: c.3,
-            mailbox: c.4,
-            connections: c.5,
-            timers: c.6,
-            fetches: c.7,
-            cpu_per_call,
-            call_timeout,
+        (sizes, counts, duration(), duration()).prop_map(|(s, c, cpu_per_call, call_timeout)| {
+            LimitOverrides {
+                memory: s.0,
+                host_call_bytes: s.1,
+                random_bytes: s.2,
+                log_bytes_per_second: s.3,
+                unsent_bytes: s.4,
+                message_bytes: s.5,
+                fetch_bytes: s.6,
+                store_value_bytes: s.7,
+                table_elements: c.0,
+                instances: c.1,
+                handles: c.2,
+                log_lines_per_second: c.3,
+                mailbox: c.4,
+                connections: c.5,
+                timers: c.6,
+                fetches: c.7,
+                cpu_per_call,
+                call_timeout,
+            }
         })
     }
 

@@ -15,7 +15,11 @@ use toml::{
     de::{DeTable, DeValue, ValueDeserializer},
 };
 
-use super::{examples, nearest::{did_you_mean, nearest}, report::Report};
+use super::{
+    examples,
+    nearest::{did_you_mean, nearest},
+    report::Report,
+};
 
 /// A value and where it stands.
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
@@ -93,7 +97,9 @@ impl<'r, 'i> Table<'r, 'i> {
 
     /// Takes a table of tables that bear names, such as `[bot.NAME]`.
     pub fn named_tables(&mut self, key: &'static str) -> Vec<(String, Table<'r, 'i>)> {
-        let Some(mut outer) = self.table(key) else { return Vec::new() };
+        let Some(mut outer) = self.table(key) else {
+            return Vec::new();
+        };
         let remedy = format!("each one bears a name, as in `[{key}.NAME]`");
         let entries = std::mem::take(&mut outer.entries);
         entries
@@ -118,9 +124,14 @@ impl<'r, 'i> Table<'r, 'i> {
     ) -> Option<Table<'r, 'i>> {
         let path = self.path_to(key);
         match value.into_inner() {
-            DeValue::Table(entries) => {
-                Some(Table { report: self.report, path, named, entries, asked: Vec::new(), refused: Vec::new() })
-            }
+            DeValue::Table(entries) => Some(Table {
+                report: self.report,
+                path,
+                named,
+                entries,
+                asked: Vec::new(),
+                refused: Vec::new(),
+            }),
             other => {
                 let found = other.type_str();
                 let article = if found.starts_with(['a', 'i']) { "an" } else { "a" };
@@ -132,7 +143,9 @@ impl<'r, 'i> Table<'r, 'i> {
 
     /// Takes a table into a type of its own; without one, the type's default. All its problems are told.
     pub fn get_struct<T: DeserializeOwned + Default>(&mut self, key: &'static str) -> T {
-        let Some(mut table) = self.table(key) else { return T::default() };
+        let Some(mut table) = self.table(key) else {
+            return T::default();
+        };
         table.refuse_all_but(struct_fields::<T>());
         loop {
             let value = Spanned::new(table.named(), DeValue::Table(table.entries.clone()));
@@ -157,10 +170,20 @@ impl<'r, 'i> Table<'r, 'i> {
         }
     }
 
+    /// The keys of a table in this one, before that is taken: what may be referred to, even where it is wrong itself.
+    pub fn keys(&self, table: &str) -> Vec<String> {
+        let table = self.entries.get(table).and_then(|table| table.get_ref().as_table());
+        table.into_iter().flat_map(|entries| entries.keys()).map(|key| key.get_ref().to_string()).collect()
+    }
+
     /// The values in a list of a table in this one, before that is taken: for their places.
     pub fn items(&self, table: &str, list: &str) -> Vec<Value<'i>> {
         let list = self.entries.get(table).and_then(|table| table.get_ref().get(list));
-        list.and_then(|list| list.get_ref().as_array()).into_iter().flat_map(|items| items.iter()).cloned().collect()
+        list.and_then(|list| list.get_ref().as_array())
+            .into_iter()
+            .flat_map(|items| items.iter())
+            .cloned()
+            .collect()
     }
 
     /// Ends the reading: what was not asked for is a problem.

@@ -143,7 +143,12 @@ impl<'a> Report<'a> {
     }
 
     /// Adds a problem without showing the text, which is nobody's business.
-    pub fn add_unseen(&self, span: Range<usize>, message: impl Into<String>, help: impl Into<Option<String>>) {
+    pub fn add_unseen(
+        &self,
+        span: Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<Option<String>>,
+    ) {
         let Place { file, line, column } = self.source.place(span.start);
         let origin = Origin::path(file.to_string()).line(line).char_column(column);
         self.push(span.start, origin.into(), message.into(), help.into());

@@ -81,14 +81,18 @@ impl FromStr for Target {
         }
         let mut url = Url::parse(text).map_err(|error| Error::Other(format!("this is no URL: {error}")))?;
         let scheme = Scheme::of(&url).ok_or_else(|| {
-            Error::Other(format!("the scheme `{}:` is not one of tcp, tls, ws, wss, http, https", url.scheme()))
+            Error::Other(format!(
+                "the scheme `{}:` is not one of tcp, tls, ws, wss, http, https",
+                url.scheme()
+            ))
         })?;
         // A password in a URL ends up in logs; `send-filled` and `{secret:NAME}` are there instead.
         if !url.username().is_empty() || url.password().is_some() {
             return Err(other("a URL may not carry a user name or password"));
         }
         let host = url.host_str().unwrap_or_default();
-        let host: Host = host.parse().map_err(|_| other("the URL's host is neither a name nor an address"))?;
+        let host: Host =
+            host.parse().map_err(|_| other("the URL's host is neither a name nor an address"))?;
         let port = url.port_or_known_default().filter(|port| *port != 0);
         let port = port.ok_or_else(|| other("the URL needs a port, as in tcp://irc.example.com:6667"))?;
         match scheme {
@@ -117,7 +121,12 @@ mod tests {
     fn urls_say_where_to_go() {
         for (text, scheme, endpoint, url) in [
             ("tcp://irc.libera.chat:6667", Scheme::Tcp, "irc.libera.chat:6667", "tcp://irc.libera.chat:6667"),
-            ("TLS://Irc.Libera.Chat.:6697/", Scheme::Tls, "irc.libera.chat:6697", "tls://Irc.Libera.Chat.:6697/"),
+            (
+                "TLS://Irc.Libera.Chat.:6697/",
+                Scheme::Tls,
+                "irc.libera.chat:6697",
+                "tls://Irc.Libera.Chat.:6697/",
+            ),
             ("tcp://%6cocalhost:1", Scheme::Tcp, "localhost:1", "tcp://%6cocalhost:1"),
             ("tcp://2130706433:1", Scheme::Tcp, "127.0.0.1:1", "tcp://2130706433:1"),
             ("tcp://[::ffff:127.0.0.1]:1", Scheme::Tcp, "127.0.0.1:1", "tcp://[::ffff:7f00:1]:1"),
@@ -127,10 +136,18 @@ mod tests {
             ("http://0177.0.0.1:8080/", Scheme::Http, "http://127.0.0.1:8080", "http://127.0.0.1:8080/"),
             ("http://0x7f.1/", Scheme::Http, "http://127.0.0.1", "http://127.0.0.1/"),
             ("https://example.com/a#b", Scheme::Https, "https://example.com", "https://example.com/a"),
-            ("https:\\\\example.com\\@evil.example/", Scheme::Https, "https://example.com", "https://example.com/@evil.example/"),
+            (
+                "https:\\\\example.com\\@evil.example/",
+                Scheme::Https,
+                "https://example.com",
+                "https://example.com/@evil.example/",
+            ),
         ] {
             let target = text.parse::<Target>().unwrap_or_else(|error| panic!("{text}: {error}"));
-            assert_eq!((target.scheme, target.endpoint.to_string(), target.url()), (scheme, endpoint.into(), url));
+            assert_eq!(
+                (target.scheme, target.endpoint.to_string(), target.url()),
+                (scheme, endpoint.into(), url)
+            );
         }
     }
 

@@ -170,12 +170,6 @@ impl Connection {
         self.shared.state.lock().phase == Phase::Open
     }
 
-    /// Whether it is the terminal, come to its end by itself and not by [`Connection::close`].
-    pub fn is_terminal_ended(&self) -> bool {
-        let ended = self.shared.state.lock().phase == Phase::Over;
-        self.shared.target.is_none() && ended && !self.shared.closing.is_cancelled()
-    }
-
     /// Queues bytes, or one whole message. Never waits.
     ///
     /// # Errors
@@ -223,7 +217,8 @@ impl Connection {
     /// # Errors
     /// `Closed` if it is not open; `Other` if it is not `tcp://`, is TLS already, or `name` is no host's name.
     pub fn start_tls(&self, name: &str) -> Result<(), Error> {
-        let name: Host = name.parse().map_err(|_| Error::Other("the server name is no host's name".into()))?;
+        let name: Host =
+            name.parse().map_err(|_| Error::Other("the server name is no host's name".into()))?;
         let mut state = self.shared.state.lock();
         if state.phase != Phase::Open {
             return Err(Error::Closed);
@@ -247,9 +242,7 @@ impl Connection {
         let _ = self.orders.send(Order::Close);
         self.shared.closing.cancel();
     }
-}
 
-impl Connection {
     /// Closes, and waits until that is done: 10 s at most.
     pub async fn finish(self) {
         self.close();
@@ -328,7 +321,9 @@ impl Task {
 
     async fn network(&mut self, dialer: &Dialer, grants: &Grants) -> End {
         let shared = Arc::clone(&self.shared);
-        let Some(target) = &shared.target else { return End::Closed(None) };
+        let Some(target) = &shared.target else {
+            return End::Closed(None);
+        };
         let dialled = select! {
             // Closed before it was open.
             () = shared.closing.cancelled() => return End::Closed(None),
@@ -367,7 +362,8 @@ impl Task {
     }
 
     async fn upgrade(&self, dialer: &Dialer, stream: Stream, name: &Host) -> Result<Stream, Error> {
-        let stream = stream.into_plain().ok_or_else(|| Error::Other("the connection is TLS already".into()))?;
+        let stream =
+            stream.into_plain().ok_or_else(|| Error::Other("the connection is TLS already".into()))?;
         let stream = bytes::refuse_unread(stream)?;
         let secured = dialer.secure(stream, name).await?;
         self.shared.state.lock().upgrading = false;

@@ -54,7 +54,8 @@ impl Dialer {
             let words = failure.unwrap_or_default();
             Err(Error::Unreachable(format!("{host} did not take a connection on port {port}: {words}")))
         };
-        let late = |_| Err(Error::Unreachable(format!("{host} did not answer within {} s", CONNECT.as_secs())));
+        let late =
+            |_| Err(Error::Unreachable(format!("{host} did not answer within {} s", CONNECT.as_secs())));
         timeout(CONNECT, attempts).await.unwrap_or_else(late)
     }
 
@@ -85,7 +86,11 @@ impl Dialer {
 ///
 /// # Errors
 /// `Unreachable` if the connection breaks, `Other` if the peer is not willing.
-pub async fn websocket(stream: Stream, target: &Target, largest: usize) -> Result<WebSocketStream<Stream>, Error> {
+pub async fn websocket(
+    stream: Stream,
+    target: &Target,
+    largest: usize,
+) -> Result<WebSocketStream<Stream>, Error> {
     let host = &target.endpoint.host;
     let request = target.url().into_client_request().map_err(|error| Error::Other(error.to_string()))?;
     let config = WebSocketConfig::default()
@@ -99,9 +104,10 @@ pub async fn websocket(stream: Stream, target: &Target, largest: usize) -> Resul
     let handshake = async {
         match client_async_with_config(request, stream, Some(config)).await {
             Ok((socket, _)) => Ok(socket),
-            Err(tungstenite::Error::Http(answer)) => {
-                Err(Error::Other(format!("{host} answered {} instead of opening a WebSocket", answer.status())))
-            }
+            Err(tungstenite::Error::Http(answer)) => Err(Error::Other(format!(
+                "{host} answered {} instead of opening a WebSocket",
+                answer.status()
+            ))),
             Err(tungstenite::Error::Io(error)) => {
                 Err(Error::Unreachable(format!("the connection to {host} broke: {error}")))
             }
@@ -125,6 +131,7 @@ async fn in_time<T>(
     what: &str,
     handshake: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
-    let late = |_| Err(Error::Unreachable(format!("{what} with {host} took longer than {} s", HANDSHAKE.as_secs())));
+    let late =
+        |_| Err(Error::Unreachable(format!("{what} with {host} took longer than {} s", HANDSHAKE.as_secs())));
     timeout(HANDSHAKE, handshake).await.unwrap_or_else(late)
 }

@@ -44,7 +44,9 @@ impl State {
                     let state = live.store.data_mut();
                     // Cancelled since, or asked for by an instance that is gone.
                     let known = state.fetches.under_way.remove(&number).is_some();
-                    let Some(handler) = state.handlers.fetch.clone().filter(|_| known) else { return Ok(()) };
+                    let Some(handler) = state.handlers.fetch.clone().filter(|_| known) else {
+                        return Ok(());
+                    };
                     let answer = answer.map(fetch::Response::from).map_err(|error| state.refusal(error));
                     let heard = handler.call_on_response(&mut live.store, number, answer.as_ref()).await?;
                     if let Err(words) = heard {

@@ -236,7 +236,9 @@ fn headers(
 ) -> Result<HeaderMap, Error> {
     let size = given.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
     if given.len() > MOST_HEADERS || size > LARGEST_HEAD {
-        return Err(Error::Other(format!("more than {MOST_HEADERS} headers, or than {LARGEST_HEAD} bytes of them")));
+        return Err(Error::Other(format!(
+            "more than {MOST_HEADERS} headers, or than {LARGEST_HEAD} bytes of them"
+        )));
     }
     let mut headers = HeaderMap::with_capacity(given.len() + 1);
     for (name, value) in given {

@@ -149,11 +149,16 @@ impl batch::Host for State {
     ) -> Answer<Vec<Option<(String, Vec<u8>)>>> {
         let (store, bucket) = OpenBucket::of(self, &bucket)?;
         let values = store.get_many(&bucket, &keys).await;
-        let pairs = |values: Vec<_>| keys.into_iter().zip(values).map(|(key, value)| Some((key, value?))).collect();
+        let pairs =
+            |values: Vec<_>| keys.into_iter().zip(values).map(|(key, value)| Some((key, value?))).collect();
         Ok(values.map(pairs).map_err(Error::from))
     }
 
-    async fn set_many(&mut self, bucket: Resource<OpenBucket>, entries: Vec<(String, Vec<u8>)>) -> Answer<()> {
+    async fn set_many(
+        &mut self,
+        bucket: Resource<OpenBucket>,
+        entries: Vec<(String, Vec<u8>)>,
+    ) -> Answer<()> {
         let (store, bucket) = OpenBucket::of(self, &bucket)?;
         let result = store.set_many(&bucket, &entries).await;
         Ok(self.told(result))

@@ -69,7 +69,8 @@ impl Sink for Ear {
                         Event::Closed(reason) => {
                             let state = live.store.data();
                             let reason = reason.clone().map(|error| state.refusal(error));
-                            let heard = handler.call_on_close(&mut live.store, number, reason.as_ref()).await?;
+                            let heard =
+                                handler.call_on_close(&mut live.store, number, reason.as_ref()).await?;
                             if let Some(ended) = ended {
                                 ended.cancel();
                             }
@@ -83,9 +84,10 @@ impl Sink for Ear {
                 Ok(())
             })
         });
-        let pushed = self.mailbox.push(Class::Own, call);
-        // Answers by being dropped, made or unmade.
-        async move { pushed.is_ok() && wait.map(|_| true).await }.boxed()
+        // An extension that takes no more calls may still have its last words to say: what comes meanwhile is left
+        // unheard, and the connection ends with the instance. The call answers by being dropped, made or unmade.
+        let _ = self.mailbox.push(Class::Own, call);
+        wait.map(|_| true).boxed()
     }
 
     fn settled(&self) -> BoxFuture<'_, ()> {
@@ -122,7 +124,8 @@ impl State {
         let number = common.number();
         let ended = (url == TERMINAL).then(|| common.terminal_ended.clone());
         let ear = Ear { number, mailbox: self.mailbox.clone(), ended };
-        let limits = ConnectionLimits { unsent: common.limits.unsent_bytes, message: common.limits.message_bytes };
+        let limits =
+            ConnectionLimits { unsent: common.limits.unsent_bytes, message: common.limits.message_bytes };
         let connection =
             Connection::open(url, &common.services.dialer, &common.grants, limits, Arc::new(ear))?;
         self.net.open.insert(number, connection);

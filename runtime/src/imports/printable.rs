@@ -18,7 +18,9 @@ pub fn printable_line(text: &str) -> Cow<'_, str> {
 }
 
 fn replace(text: &str, unwanted: impl Fn(char) -> bool) -> Cow<'_, str> {
-    let Some(first) = text.find(&unwanted) else { return Cow::Borrowed(text) };
+    let Some(first) = text.find(&unwanted) else {
+        return Cow::Borrowed(text);
+    };
     let mut shown = String::with_capacity(text.len() + 16);
     shown.push_str(&text[..first]);
     for c in text[first..].chars() {

@@ -176,7 +176,8 @@ mod tests {
 
     #[tokio::test]
     async fn the_system_knows_this_machine() {
-        let found = Resolver::default().resolve(&endpoint("localhost"), &grants(&["localhost:80"])).await.unwrap();
+        let found =
+            Resolver::default().resolve(&endpoint("localhost"), &grants(&["localhost:80"])).await.unwrap();
         assert!(found.iter().all(|address| address.ip().is_loopback()));
         assert!(Resolver::default().resolve(&endpoint("localhost"), &grants(&["*:80"])).await.is_err());
     }

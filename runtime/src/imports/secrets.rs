@@ -118,7 +118,8 @@ impl Secrets {
                 Encoding::Base64 => message.extend_from_slice(BASE64_STANDARD.encode(whole).as_bytes()),
                 Encoding::Json => {
                     let text = String::from_utf8(whole);
-                    let text = text.map_err(|_| Error::Other("what is to be written as JSON is no UTF-8".into()))?;
+                    let text =
+                        text.map_err(|_| Error::Other("what is to be written as JSON is no UTF-8".into()))?;
                     let quoted = serde_json::Value::String(text).to_string();
                     message.extend_from_slice(&quoted.as_bytes()[1..quoted.len() - 1]);
                 }
@@ -131,7 +132,13 @@ impl Secrets {
     ///
     /// # Errors
     /// `Denied` if a secret is not granted to the extension or not for this peer, `Other` if a `{secret:` has no end.
-    pub fn fill_template(&self, template: &str, slot: Slot, grants: &Grants, peer: &Peer) -> Result<String, Error> {
+    pub fn fill_template(
+        &self,
+        template: &str,
+        slot: Slot,
+        grants: &Grants,
+        peer: &Peer,
+    ) -> Result<String, Error> {
         const OPENING: &str = "{secret:";
         let mut filled = String::with_capacity(template.len());
         let mut rest = template;
@@ -156,7 +163,8 @@ impl Secrets {
     /// The value, if this extension may use it towards this peer.
     fn reveal(&self, name: &str, grants: &Grants, peer: &Peer) -> Result<&str, Error> {
         grants.check_secret(name)?;
-        let secret = self.0.get(name).ok_or_else(|| Error::Other(format!("no secret {name:?} is configured")))?;
+        let secret =
+            self.0.get(name).ok_or_else(|| Error::Other(format!("no secret {name:?} is configured")))?;
         let deny = |what: String, why: &str, add: String| {
             let why = format!("may not get the secret {name:?}{why}");
             Err(Denial { what, why, add: format!("[secret.{name}] {add}") }.into())
@@ -246,10 +254,14 @@ mod tests {
 
     #[test]
     fn a_secret_goes_where_it_may_and_nowhere_else() {
-        let reveal = |name: &str, peer: &Peer| secrets().fill(&[part(Encoding::Plain, name)], &grants(), peer, 100);
+        let reveal =
+            |name: &str, peer: &Peer| secrets().fill(&[part(Encoding::Plain, name)], &grants(), peer, 100);
         assert!(reveal("password", &peer("irc.example", 6697)).is_ok());
         let line = "[secret.password] to = [\"irc.example:6667\"]";
-        assert_eq!(denied(reveal("password", &peer("irc.example", 6667))), ("irc.example:6667".into(), line.into()));
+        assert_eq!(
+            denied(reveal("password", &peer("irc.example", 6667))),
+            ("irc.example:6667".into(), line.into())
+        );
         assert_eq!(denied(reveal("password", &peer("evil.example", 6697))).0, "evil.example:6697");
         assert_eq!(denied(reveal("password", &Peer::Terminal)).0, "stdio:");
         assert!(reveal("screen", &Peer::Terminal).is_ok());
@@ -267,7 +279,8 @@ mod tests {
 
     #[test]
     fn a_secret_crosses_the_internet_in_the_clear_only_if_it_may() {
-        let exposed = Peer::Network { hosts: vec!["irc.example".parse().unwrap()], port: 6697, exposed: true };
+        let exposed =
+            Peer::Network { hosts: vec!["irc.example".parse().unwrap()], port: 6697, exposed: true };
         for in_clear in [false, true] {
             let secret = Secret { in_clear, ..secret("value", &["irc.example:6697"]) };
             let secrets: Secrets = [("password".to_owned(), secret)].into_iter().collect();
@@ -280,7 +293,8 @@ mod tests {
     fn templates_are_filled() {
         let api = peer("v1.api.example", 443);
         let fill = |template: &str, slot| secrets().fill_template(template, slot, &grants(), &api);
-        let url = fill("https://v1.api.example/bot{secret:token}/send?k={secret:password}", Slot::Url).unwrap();
+        let url =
+            fill("https://v1.api.example/bot{secret:token}/send?k={secret:password}", Slot::Url).unwrap();
         assert_eq!(url, "https://v1.api.example/bot123:AB%2Fc%20d%26e%3Df%3F%23%25/send?k=pa%22ss");
         assert_eq!(fill("Bearer {secret:password}", Slot::Header).unwrap(), "Bearer pa\"ss");
         assert_eq!(fill("{other} {secret} {", Slot::Header).unwrap(), "{other} {secret} {");

@@ -26,7 +26,8 @@ static LINES: LazyLock<Arc<Mutex<Lines>>> = LazyLock::new(|| {
     // One line is read ahead, no more.
     let (sender, lines) = mpsc::channel(1);
     let failed = sender.clone();
-    let thread = thread::Builder::new().name("stdin".into()).spawn(move || read_lines(io::stdin().lock(), &sender));
+    let thread =
+        thread::Builder::new().name("stdin".into()).spawn(move || read_lines(io::stdin().lock(), &sender));
     if let Err(error) = thread {
         let _ = failed.try_send(Err(error));
     }
@@ -90,7 +91,9 @@ fn read_line(input: &mut impl BufRead) -> io::Result<Option<Bytes>> {
     } else if line.len() > LONGEST_LINE {
         line.truncate(LONGEST_LINE);
         input.skip_until(b'\n')?;
-        tracing::warn!("a line of the input was longer than {LONGEST_LINE} bytes: the rest of it was left out");
+        tracing::warn!(
+            "a line of the input was longer than {LONGEST_LINE} bytes: the rest of it was left out"
+        );
     }
     Ok(Some(line.into()))
 }

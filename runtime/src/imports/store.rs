@@ -12,17 +12,19 @@ mod url;
 mod conformance;
 #[cfg(test)]
 mod postgres;
+#[cfg(test)]
+mod tests;
 
 use std::{fmt, str::FromStr, sync::Arc};
 
 use bytesize::ByteSize;
 use sqlx::{Any, pool::PoolConnection};
 
+use self::change::Change;
 pub use self::{
     database::{Database, OpenError},
     url::{DatabaseUrl, DatabaseUrlError},
 };
-use self::{change::Change, database::failed};
 use crate::sandbox::limits::Limits;
 
 /// The longest key in bytes.
@@ -145,7 +147,11 @@ impl Store {
     ///
     /// # Errors
     /// If the values together are larger than one call may carry; and as all of them.
-    pub async fn get_many(&self, bucket: &Bucket, keys: &[String]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+    pub async fn get_many(
+        &self,
+        bucket: &Bucket,
+        keys: &[String],
+    ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         check_keys(keys)?;
         let mut connection = self.connection().await?;
         let mut values = Vec::with_capacity(keys.len());
@@ -176,7 +182,7 @@ impl Store {
         .bind(key)
         .fetch_optional(&mut *self.connection().await?)
         .await
-        .map_err(failed)?;
+        .map_err(|error| self.database.failed(error))?;
         Ok(found.is_some())
     }
 
@@ -271,7 +277,7 @@ impl Store {
         .bind(after)
         .fetch_all(&mut *self.connection().await?)
         .await
-        .map_err(failed)?;
+        .map_err(|error| self.database.failed(error))?;
         let more = rows.len() > MOST_KEYS;
         rows.truncate(MOST_KEYS);
         let next = rows.last().filter(|_| more).and_then(|(_, ordinal)| u64::try_from(*ordinal).ok());
@@ -283,11 +289,12 @@ impl Store {
     /// # Errors
     /// As all of them.
     pub async fn used_bytes(&self) -> Result<u64, StoreError> {
-        let used: Option<i64> = sqlx::query_scalar("SELECT used FROM parlor_store_usage WHERE extension = $1")
-            .bind(&*self.extension)
-            .fetch_optional(&mut *self.connection().await?)
-            .await
-            .map_err(failed)?;
+        let used: Option<i64> =
+            sqlx::query_scalar("SELECT used FROM parlor_store_usage WHERE extension = $1")
+                .bind(&*self.extension)
+                .fetch_optional(&mut *self.connection().await?)
+                .await
+                .map_err(|error| self.database.failed(error))?;
         Ok(used.map_or(0, |used| u64::try_from(used).unwrap_or(0)))
     }
 
@@ -307,7 +314,7 @@ impl Store {
             .bind(key)
             .fetch_optional(connection)
             .await
-            .map_err(failed)
+            .map_err(|error| self.database.failed(error))
     }
 
     fn check_value(&self, value: &[u8]) -> Result<(), StoreError> {
@@ -323,7 +330,9 @@ fn check_key(key: &str) -> Result<(), StoreError> {
     if key.len() > KEY_BYTES || key.contains('\0') { Err(StoreError::Key) } else { Ok(()) }
 }
 
-fn check_keys<'a>(keys: impl IntoIterator<Item = &'a String, IntoIter: ExactSizeIterator>) -> Result<(), StoreError> {
+fn check_keys<'a>(
+    keys: impl IntoIterator<Item = &'a String, IntoIter: ExactSizeIterator>,
+) -> Result<(), StoreError> {
     let mut keys = keys.into_iter();
     if keys.len() > MOST_KEYS {
         return Err(StoreError::Keys);

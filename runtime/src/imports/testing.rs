@@ -56,7 +56,10 @@ impl Issuer {
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], PrivateKeyDer::try_from(key.serialize_der()).unwrap())
+            .with_single_cert(
+                vec![certificate.der().clone()],
+                PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+            )
             .unwrap();
         Arc::new(config).into()
     }
@@ -93,7 +96,8 @@ impl Peer {
     pub fn grants(&self) -> Arc<Grants> {
         let port = self.address.port();
         let net = [format!("peer.test:{port}"), self.address.to_string()];
-        let http = ["http://peer.test", "https://peer.test", "http://127.0.0.1"].map(|origin| format!("{origin}:{port}"));
+        let http = ["http://peer.test", "https://peer.test", "http://127.0.0.1"]
+            .map(|origin| format!("{origin}:{port}"));
         Arc::new(Grants {
             net: net.iter().map(|text| text.parse().unwrap()).collect(),
             http: http.iter().map(|text| text.parse().unwrap()).collect(),

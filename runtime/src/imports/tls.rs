@@ -17,8 +17,7 @@ use super::{error::Error, printable::printable_line};
 use crate::sandbox::grants::Host;
 
 /// How to have another issuer trusted, in words that end a sentence.
-const HOW_TO_TRUST: &str =
-    "add its issuer's certificate to this machine's trusted ones, or name its PEM file in `[tls] extra-roots = \"…\"`";
+const HOW_TO_TRUST: &str = "add its issuer's certificate to this machine's trusted ones, or name its PEM file in `[tls] extra-roots = \"…\"`";
 
 /// The certificates that this machine trusts: read once in the program's life.
 static PLATFORM_ROOTS: OnceLock<Vec<CertificateDer<'static>>> = OnceLock::new();
@@ -72,7 +71,9 @@ impl Tls {
         store.add_parsable_certificates(roots.iter().cloned());
         for certificate in &self.shared.extra {
             let added = store.add(certificate.clone());
-            added.map_err(|error| Error::Tls(format!("a certificate in `[tls] extra-roots` is of no use: {error}")))?;
+            added.map_err(|error| {
+                Error::Tls(format!("a certificate in `[tls] extra-roots` is of no use: {error}"))
+            })?;
         }
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
@@ -115,9 +116,13 @@ fn words(error: &io::Error, name: &Host) -> Error {
         Some(rustls::Error::InvalidMessage(_)) => {
             format!("{name} does not answer in TLS: is this the right port, or one that wants STARTTLS?")
         }
-        Some(rustls::Error::AlertReceived(AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure))
+        Some(rustls::Error::AlertReceived(
+            AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure,
+        ))
         | Some(rustls::Error::PeerIncompatible(_)) => {
-            format!("{name} and this host have no version or cipher of TLS in common (this host speaks 1.2 and 1.3)")
+            format!(
+                "{name} and this host have no version or cipher of TLS in common (this host speaks 1.2 and 1.3)"
+            )
         }
         Some(rustls::Error::AlertReceived(alert)) => format!("{name} refused the TLS handshake: {alert:?}"),
         Some(other) => format!("the TLS handshake with {name} failed: {other}"),
@@ -132,9 +137,14 @@ fn certificate_words(wrong: &CertificateError, name: &Host) -> String {
         CertificateError::ExpiredContext { time, not_after } => {
             format!("the certificate of {name} expired {} ago", days(*not_after, *time))
         }
-        CertificateError::NotValidYet => format!("the certificate of {name} is not valid yet: is the clock right?"),
+        CertificateError::NotValidYet => {
+            format!("the certificate of {name} is not valid yet: is the clock right?")
+        }
         CertificateError::NotValidYetContext { time, not_before } => {
-            format!("the certificate of {name} is valid in {} and not yet: is the clock right?", days(*time, *not_before))
+            format!(
+                "the certificate of {name} is valid in {} and not yet: is the clock right?",
+                days(*time, *not_before)
+            )
         }
         CertificateError::UnknownIssuer => {
             format!("the certificate of {name} comes from an issuer that is not trusted: {HOW_TO_TRUST}")

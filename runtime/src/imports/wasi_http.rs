@@ -1,18 +1,15 @@
 //! `wasi:http/outgoing-handler`: HTTP requests whose answers the extension waits for. The same client, grants and
 //! limits as for `fetch`.
 
-use std::{
-    cell::OnceCell,
-    sync::Arc,
-    time::Duration,
-};
+use std::{cell::OnceCell, sync::Arc, time::Duration};
 
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use tracing::Level;
 use wasmtime::component::Linker;
 use wasmtime_wasi_http::{
-    ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpCtx, WasiHttpCtxView, WasiHttpHooks, WasiHttpView,
+    ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpCtx, WasiHttpCtxView, WasiHttpHooks,
+    WasiHttpView,
 };
 
 use super::{

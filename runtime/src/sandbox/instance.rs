@@ -1,7 +1,15 @@
 //! One running instance of an extension: a store with its limits armed, and calls under those limits.
 
-use std::{any::Any, sync::Arc, time::Duration};
+use std::{
+    any::Any,
+    future::poll_fn,
+    pin::Pin,
+    sync::Arc,
+    task::Poll,
+    time::Duration,
+};
 
+use futures_util::future::BoxFuture;
 use tokio::time::timeout;
 use wasmtime::{
     Store,
@@ -9,7 +17,7 @@ use wasmtime::{
 };
 
 use super::{
-    engine::Sandbox,
+    engine::{Pulse, Sandbox},
     limits::{Limiter, Limits},
     mailbox::{Call, Mailbox},
     meter::{CpuExceeded, Meter, Metered},
@@ -61,12 +69,17 @@ pub struct Live<T: 'static> {
     pub store: Store<T>,
     /// The component's exports.
     pub instance: Instance,
+}
+
+/// An instance under its limits.
+pub struct Guarded<T: 'static> {
+    live: Live<T>,
     meter: Arc<Meter>,
-    sandbox: Sandbox,
+    pulse: Arc<Pulse>,
     call_timeout: Duration,
 }
 
-impl<T: HostState> Live<T> {
+impl<T: HostState> Guarded<T> {
     /// Makes an instance. Its limits hold from here on, for its initialisation as well.
     ///
     /// # Errors
@@ -83,15 +96,13 @@ impl<T: HostState> Live<T> {
             pulse.touch();
             clock.tick(budget)
         });
-        let begun = under_limits(&meter, &plan.sandbox, limits.call_timeout, &mut store, |store| {
-            Box::pin(plan.pre.instantiate_async(store))
-        });
-        let instance = match begun.await {
-            Ok(instance) => instance,
-            Err(failure) => return Err(failure.or_refusal(&mut store)),
-        };
-        let (sandbox, call_timeout) = (plan.sandbox.clone(), limits.call_timeout);
-        Ok(Self { store, instance, meter, sandbox, call_timeout })
+        store.set_epoch_deadline(1);
+        let (pulse, call_timeout) = (Arc::clone(plan.sandbox.pulse()), limits.call_timeout);
+        let begun = under_limits(&meter, &pulse, call_timeout, Box::pin(plan.pre.instantiate_async(&mut store)));
+        match begun.await {
+            Ok(instance) => Ok(Self { live: Live { store, instance }, meter, pulse, call_timeout }),
+            Err(failure) => Err(failure.or_refusal(&mut store)),
+        }
     }
 
     /// Makes one call, within its limits of CPU and time.
@@ -99,45 +110,30 @@ impl<T: HostState> Live<T> {
     /// # Errors
     /// After an error the instance is of no use: drop it.
     pub async fn call(&mut self, call: Call<T>) -> Result<(), Failure> {
-        let (meter, sandbox, limit) = (Arc::clone(&self.meter), self.sandbox.clone(), self.call_timeout);
-        let done = under_limits(&meter, &sandbox, limit, self, |live| call(live)).await;
-        done.map_err(|failure| failure.or_refusal(&mut self.store))
+        let Self { live, meter, pulse, call_timeout } = self;
+        // The last deadline may lie long behind, after an idle time.
+        live.store.set_epoch_deadline(1);
+        let done = under_limits(meter, pulse, *call_timeout, call(live)).await;
+        done.map_err(|failure| failure.or_refusal(&mut live.store))
     }
 }
 
-/// Lets `call` run on `subject` with the meter on and the clock ticking.
-async fn under_limits<'a, S: Arm, R>(
-    meter: &Arc<Meter>,
-    sandbox: &Sandbox,
+/// Lets a call run with the meter on and the clock ticking.
+async fn under_limits<R>(
+    meter: &Meter,
+    pulse: &Pulse,
     limit: Duration,
-    subject: &'a mut S,
-    call: impl FnOnce(&'a mut S) -> futures_util::future::BoxFuture<'a, wasmtime::Result<R>>,
+    call: BoxFuture<'_, wasmtime::Result<R>>,
 ) -> Result<R, Failure> {
     meter.begin();
-    subject.arm();
-    let metered = Metered { call: call(subject), meter: Arc::clone(meter), pulse: Arc::clone(sandbox.pulse()) };
-    match timeout(limit, metered).await {
-        Ok(Ok(result)) => Ok(result),
-        Ok(Err(error)) => Err(Failure::from(&error)),
-        Err(_) => Err(Failure::Timeout(limit)),
-    }
-}
-
-/// Sets the epoch deadline to the next tick, which may lie long behind after an idle time.
-trait Arm {
-    fn arm(&mut self);
-}
-
-impl<T> Arm for Store<T> {
-    fn arm(&mut self) {
-        self.set_epoch_deadline(1);
-    }
-}
-
-impl<T> Arm for Live<T> {
-    fn arm(&mut self) {
-        self.store.set_epoch_deadline(1);
-    }
+    let mut metered = Metered { call, meter, pulse };
+    // Most calls are over when they are first polled, and need no timer. What this poll takes, CPU limits bound.
+    let first = poll_fn(|context| Poll::Ready(Pin::new(&mut metered).poll(context))).await;
+    let done = match first {
+        Poll::Ready(done) => done,
+        Poll::Pending => timeout(limit, metered).await.map_err(|_| Failure::Timeout(limit))?,
+    };
+    done.map_err(|error| Failure::from(&error))
 }
 
 impl From<&wasmtime::Error> for Failure {

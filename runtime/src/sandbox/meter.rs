@@ -3,10 +3,7 @@
 use std::{
     future::Future,
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, AtomicU64, Ordering::Relaxed},
-    },
+    sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed},
     task::{Context, Poll},
     time::{Duration, Instant},
 };
@@ -92,13 +89,13 @@ impl Meter {
 }
 
 /// A guest's call, with the meter running while it is polled and the pulse kept going.
-pub(super) struct Metered<F> {
+pub(super) struct Metered<'a, F> {
     pub call: F,
-    pub meter: Arc<Meter>,
-    pub pulse: Arc<Pulse>,
+    pub meter: &'a Meter,
+    pub pulse: &'a Pulse,
 }
 
-impl<F: Future + Unpin> Future for Metered<F> {
+impl<F: Future + Unpin> Future for Metered<'_, F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {

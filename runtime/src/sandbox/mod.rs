@@ -19,7 +19,7 @@ pub use cache::Cache;
 pub use component::{InterfaceName, LoadError, Loaded};
 pub use engine::Sandbox;
 pub use grants::Grants;
-pub use instance::{Blueprint, Failure, HostState, Live};
+pub use instance::{Blueprint, Failure, Guarded, HostState, Live};
 pub use limits::{Limiter, Limits};
 pub use mailbox::{Call, Class, Full, Mailbox};
 pub use supervisor::{Extension, Hooks, StartError, Status};

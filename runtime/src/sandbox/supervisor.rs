@@ -11,7 +11,7 @@ use tokio::{sync::watch, task::AbortHandle, time::sleep};
 use tokio_util::task::TaskTracker;
 
 use super::{
-    instance::{Blueprint, Failure, HostState, Live, panic_words},
+    instance::{Blueprint, Failure, Guarded, HostState, Live, panic_words},
     mailbox::{Class, Mailbox},
     meter::Meter,
 };
@@ -192,15 +192,15 @@ impl<T: HostState> Actor<T> {
         }
     }
 
-    async fn begin(&self) -> Result<Live<T>, StartError> {
-        let mut live = Live::new(&self.plan, self.mailbox.clone(), Arc::clone(&self.meter)).await?;
+    async fn begin(&self) -> Result<Guarded<T>, StartError> {
+        let mut live = Guarded::new(&self.plan, self.mailbox.clone(), Arc::clone(&self.meter)).await?;
         match step(&mut live, &self.hooks.start).await? {
             Ok(()) => Ok(live),
             Err(words) => Err(StartError::Refused(words)),
         }
     }
 
-    async fn serve(&self, mut live: Live<T>) -> End {
+    async fn serve(&self, mut live: Guarded<T>) -> End {
         while let Some(letter) = self.mailbox.next().await {
             let done = AssertUnwindSafe(live.call(letter.call)).catch_unwind().await;
             match done {
@@ -224,7 +224,7 @@ impl<T: HostState> Actor<T> {
 }
 
 /// Runs a step of life under the limits of a call.
-async fn step<T: HostState>(live: &mut Live<T>, step: &Step<T>) -> Result<Result<(), String>, Failure> {
+async fn step<T: HostState>(live: &mut Guarded<T>, step: &Step<T>) -> Result<Result<(), String>, Failure> {
     let (said, mut hear) = tokio::sync::oneshot::channel();
     let step = Arc::clone(step);
     live.call(Box::new(move |live| {

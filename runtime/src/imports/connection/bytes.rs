@@ -57,7 +57,8 @@ async fn read(
             Err(error) => return Heard::Failed(broken(&error)),
         }
         // Much where much comes, little while nothing does.
-        room = if data.len() == room { room * 2 } else { data.len().next_power_of_two() }.clamp(SMALLEST, LARGEST);
+        room = if data.len() == room { room * 2 } else { data.len().next_power_of_two() }
+            .clamp(SMALLEST, LARGEST);
         if !sink.deliver(Event::Data(data)).await {
             return Heard::Unheard;
         }
@@ -114,7 +115,9 @@ pub(super) fn refuse_unread(stream: TcpStream) -> Result<TcpStream, Error> {
         match stream.peek(&mut [0]) {
             Ok(0) => Err(std::io::ErrorKind::UnexpectedEof.into()),
             Ok(_) => Ok(None),
-            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => TcpStream::from_std(stream).map(Some),
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
+                TcpStream::from_std(stream).map(Some)
+            }
             Err(error) => Err(error),
         }
     };
@@ -122,7 +125,9 @@ pub(super) fn refuse_unread(stream: TcpStream) -> Result<TcpStream, Error> {
 }
 
 fn injected() -> Error {
-    Error::Tls("bytes came in the clear after the peer had agreed to TLS: somebody may have put them there".into())
+    Error::Tls(
+        "bytes came in the clear after the peer had agreed to TLS: somebody may have put them there".into(),
+    )
 }
 
 fn broken(error: &std::io::Error) -> Error {

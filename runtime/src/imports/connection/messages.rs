@@ -88,7 +88,9 @@ async fn write(
         match done {
             Ok(()) => {}
             // The peer closed first: reading hears it.
-            Err(tungstenite::Error::ConnectionClosed | tungstenite::Error::AlreadyClosed) => return Said::Stopped,
+            Err(tungstenite::Error::ConnectionClosed | tungstenite::Error::AlreadyClosed) => {
+                return Said::Stopped;
+            }
             Err(error) => return Said::Failed(words(&error)),
         }
     }

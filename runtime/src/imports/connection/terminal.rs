@@ -1,6 +1,10 @@
 //! The connection to the terminal.
 
-use tokio::{io::AsyncWrite, select, sync::mpsc::{UnboundedReceiver, WeakUnboundedSender}};
+use tokio::{
+    io::AsyncWrite,
+    select,
+    sync::mpsc::{UnboundedReceiver, WeakUnboundedSender},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{End, Event, Heard, OVERHEAD, Order, Said, Shared, Sink, Task, converse};
@@ -45,7 +49,9 @@ async fn read(
                 return Heard::Stopped;
             }
             Some(Ok(line)) => line,
-            Some(Err(error)) => return Heard::Failed(Error::Other(format!("the input cannot be read: {error}"))),
+            Some(Err(error)) => {
+                return Heard::Failed(Error::Other(format!("the input cannot be read: {error}")));
+            }
         };
         if !sink.deliver(Event::Data(data)).await {
             return Heard::Unheard;

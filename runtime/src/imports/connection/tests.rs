@@ -200,12 +200,11 @@ async fn closing_does_not_wait_for_opening() {
 #[tokio::test]
 async fn what_is_not_granted_is_refused_where_it_is_asked_for() {
     let server = Server::new().await;
-    let try_open = |url: &str| Connection::open(url, &testing::dialer(), &server.grants(), LIMITS, ear().0).map(drop);
-    for (url, what) in [
-        ("tcp://evil.test:1", "evil.test:1"),
-        ("tcp://2130706433:1", "127.0.0.1:1"),
-        ("stdio:", "stdio:"),
-    ] {
+    let try_open =
+        |url: &str| Connection::open(url, &testing::dialer(), &server.grants(), LIMITS, ear().0).map(drop);
+    for (url, what) in
+        [("tcp://evil.test:1", "evil.test:1"), ("tcp://2130706433:1", "127.0.0.1:1"), ("stdio:", "stdio:")]
+    {
         assert!(matches!(try_open(url), Err(Error::Denied(denial)) if denial.what == what));
     }
     assert!(matches!(try_open("https://peer.test/"), Err(Error::Other(_))));
@@ -347,7 +346,9 @@ async fn a_handshake_that_never_ends_is_given_up() {
         let (_connection, mut events) = open(&server, scheme, &testing::dialer());
         let _silent = server.accept().await;
         tokio::time::pause();
-        assert!(matches!(events.closed().await, Some(Error::Unreachable(words)) if words.contains("handshake")));
+        assert!(
+            matches!(events.closed().await, Some(Error::Unreachable(words)) if words.contains("handshake"))
+        );
         tokio::time::resume();
     }
 }

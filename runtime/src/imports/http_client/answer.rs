@@ -75,7 +75,10 @@ impl AnswerBody {
     }
 
     fn too_large(&self) -> Error {
-        Error::Other(format!("the answer of {} is larger than the limit of {} bytes", self.host, self.largest))
+        Error::Other(format!(
+            "the answer of {} is larger than the limit of {} bytes",
+            self.host, self.largest
+        ))
     }
 }
 
@@ -95,7 +98,8 @@ impl Body for AnswerBody {
             let until = self.end.min(Instant::now() + self.pause);
             let waiting = self.waiting.get_or_insert_with(|| Box::pin(sleep_until(until)));
             ready!(waiting.as_mut().poll(context));
-            let words = format!("{} took too long over its answer, or paused in it for {:?}", self.host, self.pause);
+            let words =
+                format!("{} took too long over its answer, or paused in it for {:?}", self.host, self.pause);
             return Poll::Ready(Some(Err(Error::Unreachable(words))));
         };
         self.waiting = None;

@@ -67,7 +67,8 @@ async fn requests_are_answered_and_connections_kept() {
     let url = format!("{}/a/../b?c=d#e", server.url("https"));
     let serve = async {
         let mut peer = server.accept_tls(&issuer.acceptor("peer.test")).await;
-        let first = answer(&mut peer, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Odd: \u{e9}\r\n\r\nhello").await;
+        let first =
+            answer(&mut peer, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Odd: \u{e9}\r\n\r\nhello").await;
         let second = answer(&mut peer, "HTTP/1.1 204 No Content\r\n\r\n").await;
         (first, second)
     };
@@ -81,7 +82,12 @@ async fn requests_are_answered_and_connections_kept() {
     };
     let ((first_head, second_head), (first, second)) = tokio::join!(serve, ask);
     assert!(first_head.starts_with("POST /b?c=d HTTP/1.1\r\n"), "{first_head}");
-    for header in [format!("host: peer.test:{}", server.address.port()), "accept: text/plain".into(), "user-agent: parlor/".into(), "content-length: 4".into()] {
+    for header in [
+        format!("host: peer.test:{}", server.address.port()),
+        "accept: text/plain".into(),
+        "user-agent: parlor/".into(),
+        "content-length: 4".into(),
+    ] {
         assert!(first_head.contains(&header), "{first_head}");
     }
     assert!(second_head.starts_with("bodyGET /b?c=d"), "{second_head}");
@@ -92,7 +98,8 @@ async fn requests_are_answered_and_connections_kept() {
 
 #[tokio::test]
 async fn a_redirect_is_an_answer() {
-    let redirect = "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/latest/meta-data\r\nContent-Length: 0\r\n\r\n";
+    let redirect =
+        "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/latest/meta-data\r\nContent-Length: 0\r\n\r\n";
     let answer = answered(redirect).await.unwrap();
     assert_eq!(answer.status, 302);
     assert!(answer.headers.contains(&("location".into(), "http://127.0.0.1:1/latest/meta-data".into())));
@@ -106,7 +113,10 @@ async fn an_answer_beyond_the_limits_is_an_error() {
         (format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", LARGEST + 1), "larger than"),
         // Of no length that is told.
         (format!("HTTP/1.1 200 OK\r\n\r\n{large}"), "larger than"),
-        (format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{large}", large.len()), "larger than"),
+        (
+            format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{large}", large.len()),
+            "larger than",
+        ),
         (format!("HTTP/1.1 200 OK\r\n{}\r\n", "A: b\r\n".repeat(MOST_HEADERS + 1)), "head is too large"),
         (format!("HTTP/1.1 200 OK\r\nA: {}", "b".repeat(2 * LARGEST_HEAD)), "head is too large"),
     ] {
@@ -160,7 +170,8 @@ async fn no_more_are_under_way_than_allowed() {
     assert_eq!(begin().map(drop), Err(Error::Full));
     drop(second);
     let third = begin().unwrap();
-    let serve = async { answer(&mut server.accept().await, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await };
+    let serve =
+        async { answer(&mut server.accept().await, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await };
     let (answer, _) = tokio::join!(first, serve);
     assert_eq!(answer.unwrap().status, 200);
     assert!(begin().is_ok());
@@ -182,7 +193,11 @@ async fn requests_go_only_where_they_are_granted() {
     ] {
         is_denied(fetch(&client, &server, get(url)).await, &denied);
     }
-    for url in [format!("http://me:secret@peer.test:{port}/"), format!("ws://peer.test:{port}/"), "file:///etc/passwd".into()] {
+    for url in [
+        format!("http://me:secret@peer.test:{port}/"),
+        format!("ws://peer.test:{port}/"),
+        "file:///etc/passwd".into(),
+    ] {
         assert!(matches!(fetch(&client, &server, get(url)).await, Err(Error::Other(_))));
     }
     // A granted name, and this machine is not.
@@ -233,9 +248,13 @@ async fn secrets_are_filled_in_on_the_way() {
     let other = "http://other.test".parse().unwrap();
     grants.http.push(other);
     let client = HttpClient::new(testing::dialer(), Arc::new(grants), LIMITS);
-    let with_secret = |url: String| Fetch { headers: vec![("Authorization".into(), "Bearer {secret:key}".into())], ..get(url) };
+    let with_secret = |url: String| Fetch {
+        headers: vec![("Authorization".into(), "Bearer {secret:key}".into())],
+        ..get(url)
+    };
     let url = format!("{}/{{secret:key}}?k={{secret:key}}", server.url("http"));
-    let serve = async { answer(&mut server.accept().await, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await };
+    let serve =
+        async { answer(&mut server.accept().await, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await };
     let (result, head) = tokio::join!(fetch(&client, &server, with_secret(url)), serve);
     result.unwrap();
     assert!(head.starts_with("GET /s3%20cr%2Fet?k=s3%20cr%2Fet HTTP/1.1\r\n"), "{head}");
@@ -244,7 +263,12 @@ async fn secrets_are_filled_in_on_the_way() {
     let elsewhere = fetch(&client, &server, with_secret("http://other.test/".into())).await;
     is_denied(elsewhere, "other.test:80");
     // Nowhere but in path and query.
-    for url in ["http://{secret:key}.test/", "http://peer.test:{secret:key}/", "{secret:key}://peer.test/", "http://{secret:key}@peer.test/"] {
+    for url in [
+        "http://{secret:key}.test/",
+        "http://peer.test:{secret:key}/",
+        "{secret:key}://peer.test/",
+        "http://{secret:key}@peer.test/",
+    ] {
         assert!(matches!(fetch(&client, &server, get(url.into())).await, Err(Error::Other(_))), "{url}");
     }
 }

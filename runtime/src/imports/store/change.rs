@@ -3,7 +3,7 @@
 use sqlx::{Any, Transaction};
 use tokio::sync::SemaphorePermit;
 
-use super::{Bucket, Store, StoreError, database::failed};
+use super::{Bucket, Store, StoreError};
 
 /// A transaction that has the extension's account of its bytes in hand. Dropped without [`commit`](Self::commit) it
 /// changes nothing.
@@ -29,7 +29,8 @@ impl<'a> Change<'a> {
     /// Waits for its turn.
     pub async fn begin(store: &'a Store) -> Result<Self, StoreError> {
         let permit = store.database.writer().await?;
-        let mut transaction = store.database.pool().begin().await.map_err(failed)?;
+        let mut transaction =
+            store.database.pool().begin().await.map_err(|error| store.database.failed(error))?;
         // An update that changes nothing locks the row in PostgreSQL, and in SQLite, as the first statement of the
         // transaction, waits for other writers.
         let (used, ordinal): (i64, i64) = sqlx::query_as(
@@ -39,7 +40,7 @@ impl<'a> Change<'a> {
         .bind(&*store.extension)
         .fetch_one(&mut *transaction)
         .await
-        .map_err(failed)?;
+        .map_err(|error| store.database.failed(error))?;
         let used = used.try_into().unwrap_or(0);
         Ok(Self { store, transaction, _permit: permit, used, ordinal, before: (used, ordinal) })
     }
@@ -60,7 +61,7 @@ impl<'a> Change<'a> {
         .bind(key)
         .fetch_optional(&mut *self.transaction)
         .await
-        .map_err(failed)?;
+        .map_err(|error| self.store.database.failed(error))?;
         let used = self.used.saturating_sub(entry_bytes(key, old)) + key.len() as u64 + value.len() as u64;
         // What takes no more room may always be done, even if less is granted than there was.
         if used > self.store.quota && used > self.used {
@@ -81,7 +82,7 @@ impl<'a> Change<'a> {
         .bind(self.ordinal)
         .execute(&mut *self.transaction)
         .await
-        .map_err(failed)?;
+        .map_err(|error| self.store.database.failed(error))?;
         Ok(())
     }
 
@@ -96,7 +97,7 @@ impl<'a> Change<'a> {
         .bind(key)
         .fetch_optional(&mut *self.transaction)
         .await
-        .map_err(failed)?;
+        .map_err(|error| self.store.database.failed(error))?;
         self.used = self.used.saturating_sub(entry_bytes(key, old));
         Ok(())
     }
@@ -111,9 +112,9 @@ impl<'a> Change<'a> {
                 .bind(self.ordinal)
                 .execute(&mut *self.transaction)
                 .await
-                .map_err(failed)?;
+                .map_err(|error| self.store.database.failed(error))?;
         }
-        self.transaction.commit().await.map_err(failed)
+        self.transaction.commit().await.map_err(|error| self.store.database.failed(error))
     }
 }
 

@@ -45,11 +45,11 @@ async fn conformance(open: impl AsyncFn() -> Database) {
     assert_eq!(store.used_bytes().await, Err(StoreError::Unavailable));
 }
 
-fn bucket(name: &str) -> Bucket {
+pub(super) fn bucket(name: &str) -> Bucket {
     name.parse().unwrap()
 }
 
-fn unlimited(database: &Database, extension: &str) -> Store {
+pub(super) fn unlimited(database: &Database, extension: &str) -> Store {
     database.store(extension, None, &Limits::default())
 }
 
@@ -59,18 +59,21 @@ fn limited(database: &Database, extension: &str, quota: u64) -> Store {
 
 /// The bytes that are stored, counted one by one.
 async fn sum(database: &Database, extension: &str) -> u64 {
-    let rows: Vec<(String, Vec<u8>)> = sqlx::query_as("SELECT key, value FROM parlor_store WHERE extension = $1")
-        .bind(extension)
-        .fetch_all(database.pool())
-        .await
-        .unwrap();
+    let rows: Vec<(String, Vec<u8>)> =
+        sqlx::query_as("SELECT key, value FROM parlor_store WHERE extension = $1")
+            .bind(extension)
+            .fetch_all(database.pool())
+            .await
+            .unwrap();
     rows.iter().map(|(key, value)| (key.len() + value.len()) as u64).sum()
 }
 
 async fn values_are_kept(database: &Database) {
     let (store, bucket) = (unlimited(database, "kept"), bucket("b"));
     let binary: Vec<u8> = (0..=255).collect();
-    for (key, value) in [("binary", &binary[..]), ("empty", b""), ("", b"no key"), ("ключ ☃ 🦀 '\"\\%", b"odd key")] {
+    for (key, value) in
+        [("binary", &binary[..]), ("empty", b""), ("", b"no key"), ("ключ ☃ 🦀 '\"\\%", b"odd key")]
+    {
         assert_eq!(store.get(&bucket, key).await, Ok(None));
         assert_eq!(store.exists(&bucket, key).await, Ok(false));
         store.set(&bucket, key, b"something else").await.unwrap();
@@ -262,7 +265,8 @@ async fn batches_are_bounded(database: &Database) {
     let limits = Limits { host_call_bytes: 100, ..Limits::default() };
     let (store, bucket) = (database.store("batch", None, &limits), bucket("b"));
     let keys = |count: usize| -> Vec<String> { (0..count).map(|index| index.to_string()).collect() };
-    let entries = |count| -> Vec<(String, Vec<u8>)> { keys(count).into_iter().map(|key| (key, vec![1; 10])).collect() };
+    let entries =
+        |count| -> Vec<(String, Vec<u8>)> { keys(count).into_iter().map(|key| (key, vec![1; 10])).collect() };
     assert_eq!(store.set_many(&bucket, &entries(MOST_KEYS + 1)).await, Err(StoreError::Keys));
     assert_eq!(store.get_many(&bucket, &keys(MOST_KEYS + 1)).await, Err(StoreError::Keys));
     assert_eq!(store.delete_many(&bucket, &keys(MOST_KEYS + 1)).await, Err(StoreError::Keys));
@@ -274,42 +278,4 @@ async fn batches_are_bounded(database: &Database) {
     store.delete_many(&bucket, &keys(MOST_KEYS)).await.unwrap();
     assert_eq!(store.used_bytes().await, Ok(0));
     store.set_many(&bucket, &[]).await.unwrap();
-}
-
-#[test]
-fn buckets_have_plain_names() {
-    for name in ["default", "A.b_c-1", &"b".repeat(BUCKET_BYTES)] {
-        assert!(name.parse::<Bucket>().is_ok(), "{name:?}");
-    }
-    for name in ["", "a b", "é", "a/b", "a\0", &"b".repeat(BUCKET_BYTES + 1)] {
-        assert_eq!(name.parse::<Bucket>(), Err(StoreError::Bucket), "{name:?}");
-    }
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn a_file_is_for_this_user_alone() {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    let folder = tempfile::tempdir().unwrap();
-    let database = Database::open(&DatabaseUrl::sqlite(folder.path().join("parlor.db"))).await.unwrap();
-    unlimited(&database, "a").set(&bucket("b"), "k", b"v").await.unwrap();
-    for file in std::fs::read_dir(&folder).unwrap() {
-        let file = file.unwrap();
-        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", file.path());
-    }
-}
-
-#[tokio::test]
-async fn what_cannot_be_opened_is_told() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("parlor.db");
-    std::fs::write(&file, "this is no database, and long enough to be seen as none").unwrap();
-    let error = Database::open(&DatabaseUrl::sqlite(&file)).await.unwrap_err().to_string();
-    assert!(error.ends_with("file is not a database"), "{error}");
-    let error = Database::open(&DatabaseUrl::sqlite(file.join("below"))).await.unwrap_err().to_string();
-    assert!(error.starts_with("cannot open the store sqlite:"), "{error}");
-    let url = format!("postgres:///parlor?host={}", folder.path().display());
-    let error = Database::open(&DatabaseUrl::parse(&url, Path::new("")).unwrap()).await.unwrap_err().to_string();
-    assert!(error.contains("No such file"), "{error}");
 }

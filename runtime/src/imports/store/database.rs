@@ -1,7 +1,14 @@
 //! Opening the database.
 
-use std::{fs::OpenOptions, io, path::Path, sync::Arc, time::Duration};
+use std::{
+    fs::OpenOptions,
+    io,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use parking_lot::Mutex;
 use sqlx::{
     Any, AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _,
     any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers},
@@ -35,6 +42,8 @@ struct Inner {
     /// Those who wait for a write wait here, in a row, and leave connections to those who read. SQLite has one writer
     /// at a time, and would make the others poll.
     writers: Semaphore,
+    /// When the log was last told of a failure.
+    told: Mutex<Option<Instant>>,
 }
 
 /// Why a database cannot be used: for whoever configured it.
@@ -60,12 +69,15 @@ impl Database {
             Kind::Sqlite(path) => {
                 let path = path.clone();
                 let prepared = tokio::task::spawn_blocking(move || prepare_file(&path)).await;
-                (prepared.map_err(io::Error::from).flatten().map_err(|error| failed(error.to_string()))?, &SQLITE)
+                (
+                    prepared.map_err(io::Error::from).flatten().map_err(|error| failed(error.to_string()))?,
+                    &SQLITE,
+                )
             }
             Kind::Postgres(url) => (url.to_string(), &POSTGRES),
         };
         let pool = connect(&text, plan).await.map_err(|error| failed(error.to_string()))?;
-        Ok(Self(Arc::new(Inner { pool, writers: Semaphore::new(plan.writers) })))
+        Ok(Self(Arc::new(Inner { pool, writers: Semaphore::new(plan.writers), told: Mutex::default() })))
     }
 
     /// Ends all connections in good order, once they are not used any more.
@@ -78,18 +90,24 @@ impl Database {
     }
 
     pub(super) async fn connection(&self) -> Result<PoolConnection<Any>, StoreError> {
-        self.0.pool.acquire().await.map_err(failed)
+        self.0.pool.acquire().await.map_err(|error| self.failed(error))
     }
 
     pub(super) async fn writer(&self) -> Result<SemaphorePermit<'_>, StoreError> {
         self.0.writers.acquire().await.map_err(|_| StoreError::Unavailable)
     }
-}
 
-/// The details are for the host's log: the extension hears that the store is not available.
-pub(super) fn failed(error: sqlx::Error) -> StoreError {
-    tracing::warn!(%error, "the store failed");
-    StoreError::Unavailable
+    /// The details are for the host's log, and the extension hears that the store is not available. It may ask again
+    /// and again: the log is told once a second.
+    pub(super) fn failed(&self, error: sqlx::Error) -> StoreError {
+        let now = Instant::now();
+        let mut told = self.0.told.lock();
+        if told.is_none_or(|told| now - told >= Duration::from_secs(1)) {
+            *told = Some(now);
+            tracing::warn!(%error, "the store failed");
+        }
+        StoreError::Unavailable
+    }
 }
 
 /// What is not the same for all kinds of databases.
@@ -131,7 +149,9 @@ async fn connect(url: &str, plan: &'static Plan) -> Result<AnyPool, sqlx::Error>
         .before_acquire(|connection, meta| {
             Box::pin(async move { Ok(meta.idle_for < STALE || connection.ping().await.is_ok()) })
         })
-        .after_connect(move |connection, _| Box::pin(async move { connection.execute(plan.setup).await.map(drop) }))
+        .after_connect(move |connection, _| {
+            Box::pin(async move { connection.execute(plan.setup).await.map(drop) })
+        })
         .connect_with(options)
         .await?;
     first.close().await?;
@@ -171,7 +191,8 @@ async fn make_tables(connection: &mut AnyConnection, blob: &str) -> Result<(), s
          CREATE TABLE IF NOT EXISTS parlor_store_usage (\
              extension TEXT NOT NULL PRIMARY KEY, used BIGINT NOT NULL, ordinal BIGINT NOT NULL);"
     );
-    let mut make = async || sqlx::raw_sql(AssertSqlSafe(tables.clone())).execute(&mut *connection).await.map(drop);
+    let mut make =
+        async || sqlx::raw_sql(AssertSqlSafe(tables.clone())).execute(&mut *connection).await.map(drop);
     // In PostgreSQL "if not exists" can fail against another program that makes the same table at the same time;
     // then that has made it.
     match make().await {

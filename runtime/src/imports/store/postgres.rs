@@ -28,7 +28,8 @@ impl Server {
     pub fn start() -> Self {
         let programs = programs();
         let folder = tempfile::tempdir().unwrap();
-        let root = fs::metadata("/proc/self").is_ok_and(|of_self| std::os::unix::fs::MetadataExt::uid(&of_self) == 0);
+        let root = fs::metadata("/proc/self")
+            .is_ok_and(|of_self| std::os::unix::fs::MetadataExt::uid(&of_self) == 0);
         if root {
             chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
         }
@@ -69,7 +70,8 @@ impl Server {
         let started = Instant::now();
         // The last line of this file says so once connections are taken.
         let ready = || {
-            let status = fs::read_to_string(self.folder.path().join("data/postmaster.pid")).unwrap_or_default();
+            let status =
+                fs::read_to_string(self.folder.path().join("data/postmaster.pid")).unwrap_or_default();
             status.lines().last().is_some_and(|line| line.trim() == "ready")
         };
         while !ready() {

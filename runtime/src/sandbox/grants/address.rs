@@ -92,13 +92,18 @@ impl FromStr for Origin {
 
     fn from_str(text: &str) -> Result<Self, BadGrant> {
         let example = "https://api.example.com";
-        let found = [Via::Https, Via::Http].into_iter().find_map(|via| Some((via, text.strip_prefix(via.prefix())?)));
+        let found =
+            [Via::Https, Via::Http].into_iter().find_map(|via| Some((via, text.strip_prefix(via.prefix())?)));
         let Some((via, authority)) = found else {
-            return Err(BadGrant(format!("`{text}` does not begin with https:// or http://: write it like `{example}`")));
+            return Err(BadGrant(format!(
+                "`{text}` does not begin with https:// or http://: write it like `{example}`"
+            )));
         };
         if let Some((authority, _)) = authority.split_once(['/', '?', '#']) {
             let origin = format!("{}{authority}", via.prefix());
-            return Err(BadGrant(format!("an origin has no path, since all of a host is granted: write `{origin}`")));
+            return Err(BadGrant(format!(
+                "an origin has no path, since all of a host is granted: write `{origin}`"
+            )));
         }
         let place = Place::parse(authority, via.default_port(), example)?;
         Ok(Self { text: text.to_owned(), via, place })
@@ -148,7 +153,9 @@ impl Place {
     pub fn names(&self, host: &Host, port: u16) -> bool {
         let meant = match (&self.hosts, host) {
             (Hosts::Name(name), Host::Name(asked)) => name == asked,
-            (Hosts::Below(suffix), Host::Name(asked)) => asked.len() > suffix.len() && asked.ends_with(suffix),
+            (Hosts::Below(suffix), Host::Name(asked)) => {
+                asked.len() > suffix.len() && asked.ends_with(suffix)
+            }
             // `localhost` means this machine, which is granted only by its own name.
             (Hosts::AnyName, Host::Name(asked)) => asked != "localhost",
             (Hosts::Net(net), Host::Ip(asked)) => net.contains(asked),
@@ -168,7 +175,9 @@ impl Place {
 
     fn parse(text: &str, default_port: Option<u16>, example: &str) -> Result<Self, BadGrant> {
         if text.contains('@') {
-            return Err(BadGrant(format!("a grant has no user or password in it: write it like `{example}`")));
+            return Err(BadGrant(format!(
+                "a grant has no user or password in it: write it like `{example}`"
+            )));
         }
         // The colons within an address in brackets do not part a port.
         let colon = text.rfind(':').filter(|colon| text.rfind(']').is_none_or(|bracket| bracket < *colon));
@@ -177,18 +186,26 @@ impl Place {
             None => (text, None),
         };
         if host.contains(':') && !host.starts_with('[') {
-            return Err(BadGrant(format!("`{text}` needs brackets around its IPv6 address, as in `[::1]:80`")));
+            return Err(BadGrant(format!(
+                "`{text}` needs brackets around its IPv6 address, as in `[::1]:80`"
+            )));
         }
         let port = match (port, default_port) {
             (Some("*"), _) => None,
             (Some(port), _) => Some(port.parse().ok().filter(|port| *port != 0).ok_or_else(|| {
-                BadGrant(format!("`{port}` is no port, which is 1 to 65535, or * for all: write it like `{example}`"))
+                BadGrant(format!(
+                    "`{port}` is no port, which is 1 to 65535, or * for all: write it like `{example}`"
+                ))
             })?),
             (None, Some(default)) => Some(default),
-            (None, None) => return Err(BadGrant(format!("`{text}` has no port: write it like `{example}`"))),
+            (None, None) => {
+                return Err(BadGrant(format!("`{text}` has no port: write it like `{example}`")));
+            }
         };
         let hosts = Hosts::parse(host).ok_or_else(|| {
-            BadGrant(format!("`{host}` is neither a name nor an address nor a range of them: write it like `{example}`"))
+            BadGrant(format!(
+                "`{host}` is neither a name nor an address nor a range of them: write it like `{example}`"
+            ))
         })?;
         Ok(Self { hosts, port })
     }

@@ -130,7 +130,21 @@ mod tests {
     #[test]
     fn what_is_no_host_is_refused() {
         let long = format!("{}.example", "a.".repeat(130));
-        for text in ["", ".", "a..", "::1", "[::1", "a b", "a/b", "a@b", "a:1", "1.2.3.4.5", "256.1.1.1", "%00", &long] {
+        for text in [
+            "",
+            ".",
+            "a..",
+            "::1",
+            "[::1",
+            "a b",
+            "a/b",
+            "a@b",
+            "a:1",
+            "1.2.3.4.5",
+            "256.1.1.1",
+            "%00",
+            &long,
+        ] {
             assert_eq!(text.parse::<Host>(), Err(NoHost), "{text}");
         }
     }
