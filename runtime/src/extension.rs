@@ -120,7 +120,9 @@ impl Workshop {
         // A component that is a bot as well may do without networks where it is a backend.
         let needed = |need: &Need| plan.kind == Kind::Bot || need.grant != "networks";
         match role::missing(loaded, &plan.grant).into_iter().find(needed) {
-            Some(need) => Err(Unfit::NotGranted { path, line: need.line(), import: need.import, id: plan.id() }),
+            Some(need) => {
+                Err(Unfit::NotGranted { path, line: need.line(), import: need.import, id: plan.id() })
+            }
             None => Ok(linked),
         }
     }
@@ -171,7 +173,12 @@ impl House {
     ///
     /// # Errors
     /// If it cannot run here, as it is or with what it was granted. Whether it then starts well is its own matter.
-    pub fn admit(&self, workshop: &Workshop, loaded: &Loaded, plan: &config::Extension) -> Result<Running, Unfit> {
+    pub fn admit(
+        &self,
+        workshop: &Workshop,
+        loaded: &Loaded,
+        plan: &config::Extension,
+    ) -> Result<Running, Unfit> {
         let linked = workshop.fit(loaded, plan)?;
         let name: Arc<str> = plan.name.as_str().into();
         let common = Arc::new(Common {
@@ -194,7 +201,8 @@ impl House {
 
     fn admit_backend(&self, name: Arc<str>, blueprint: Blueprint<State>, linked: &Linked) -> Running {
         let backend = Arc::new(ComponentBackend::default());
-        let network = self.router.add_network(Arc::clone(&name), Arc::clone(&backend) as Arc<dyn chat::Backend>);
+        let network =
+            self.router.add_network(Arc::clone(&name), Arc::clone(&backend) as Arc<dyn chat::Backend>);
         let place = Place { router: Arc::clone(&self.router), network: Some(Arc::clone(&network)) };
         let (exports, handlers) = (Arc::clone(&linked.exports), Arc::clone(&linked.handlers));
         let begun = Arc::clone(&backend);
@@ -284,7 +292,9 @@ fn tell(name: &str, kind: &str, status: &Status) {
         Status::Restarting(why) => tracing::warn!("{kind} {name}: {why}. It is started again."),
         Status::Failed(why) => tracing::error!("{kind} {name} stays out: {why}. The others run on."),
         Status::Quarantined(why) => {
-            tracing::error!("{kind} {name} is quarantined after failing again and again: {why}. The others run on.");
+            tracing::error!(
+                "{kind} {name} is quarantined after failing again and again: {why}. The others run on."
+            );
         }
     }
 }
@@ -309,7 +319,8 @@ pub async fn describe(workshop: &Workshop, linked: &Linked, name: &str) -> Resul
     });
     let blueprint = linked.blueprint(workshop, common);
     let mailbox = Mailbox::new(1, TaskTracker::new());
-    let mut live = Guarded::new(&blueprint, mailbox, Arc::default()).await.map_err(|failure| failure.to_string())?;
+    let mut live =
+        Guarded::new(&blueprint, mailbox, Arc::default()).await.map_err(|failure| failure.to_string())?;
     let (say, mut said) = oneshot::channel();
     let (exports, handlers) = (Arc::clone(&linked.exports), Arc::clone(&linked.handlers));
     let call: Call<State> = Box::new(move |live| {

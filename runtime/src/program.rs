@@ -38,7 +38,12 @@ pub struct Program {
 
 impl Program {
     /// Starts everything that `config` names. What cannot run is told in the log and left out.
-    pub async fn start(workshop: Workshop, components: Components, config: &Config, services: Services) -> Self {
+    pub async fn start(
+        workshop: Workshop,
+        components: Components,
+        config: &Config,
+        services: Services,
+    ) -> Self {
         let settings = Settings { prefix: config.chat.prefix.clone() };
         let house = House::new(Router::new(settings), Arc::new(services));
         let admit = |kind| {
@@ -123,7 +128,11 @@ pub struct Components {
 
 impl Components {
     /// Reads and compiles components, several at a time. `slow` hears of those that take longer than a moment.
-    pub async fn load(sandbox: &Sandbox, cache: Option<&Cache>, paths: impl IntoIterator<Item = PathBuf>) -> Self {
+    pub async fn load(
+        sandbox: &Sandbox,
+        cache: Option<&Cache>,
+        paths: impl IntoIterator<Item = PathBuf>,
+    ) -> Self {
         let distinct: HashSet<_> = paths.into_iter().collect();
         let loads = distinct.into_iter().map(|path| async {
             let (sandbox, cache, file) = (sandbox.clone(), cache.cloned(), path.clone());
@@ -134,7 +143,10 @@ impl Components {
                     Ok(loaded) => break loaded,
                     Err(_) => {
                         waited += PROGRESS.as_secs();
-                        tracing::warn!("{}: compiling, {waited} s so far; it is kept for the next time", path.display());
+                        tracing::warn!(
+                            "{}: compiling, {waited} s so far; it is kept for the next time",
+                            path.display()
+                        );
                     }
                 }
             };

@@ -66,7 +66,8 @@ pub fn roles(loaded: &Loaded) -> Result<Vec<Role>, NoRole> {
             }
         }
     }
-    let exported = |interface| loaded.exports.iter().any(|name| name.is("parlor:chat", interface, chat::VERSION));
+    let exported =
+        |interface| loaded.exports.iter().any(|name| name.is("parlor:chat", interface, chat::VERSION));
     let mut roles = Vec::new();
     if exported("backend") {
         roles.push(Role::Backend);

@@ -43,7 +43,7 @@ fn measure_host() -> anyhow::Result<Value> {
             let text = format!("!echo hello {number}");
             let sent = Instant::now();
             house.stage.tell("@ann", &text);
-            let answer = house.stage.body().await;
+            let answer = house.stage.next().await.body;
             latencies.push(sent.elapsed());
             anyhow::ensure!(answer == text["!echo ".len()..], "a wrong answer: {answer}");
         }

@@ -8,6 +8,11 @@ pub fn folder() -> PathBuf {
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/guests"), PathBuf::from)
 }
 
+/// The folder of compiled guests. It outlives the tests, so that only the first one waits.
+pub fn cache() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/test-cache")
+}
+
 /// A guest that users get, such as `echo`.
 ///
 /// # Panics

@@ -1,18 +1,16 @@
 //! A house for tests: real extensions, admitted as a configuration says.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::Path, sync::Arc};
 
 use parlor::{
     chat::{Router, Settings},
     config::{Config, Kind},
     extension::{House, Running, Unfit, Workshop},
+    imports::state::Services,
     sandbox::{Cache, Loaded, Status},
 };
 
-use crate::scripted::Stage;
+use crate::{guests, scripted::Stage};
 
 /// One grant of every kind, so that a guest which imports everything may run; none leads anywhere.
 const EVERYTHING: &str = "grant = { networks = [\"test\"], net = [\"192.0.2.1:1\"], http = [\"https://192.0.2.1\"], store = \"1 MiB\" }";
@@ -35,13 +33,17 @@ impl Default for TestHouse {
 }
 
 impl TestHouse {
-    /// An empty house. Compiled guests are kept in `target/`, so that only the first test waits.
+    /// An empty house.
     pub fn new() -> Self {
+        Self::with(Services::default())
+    }
+
+    /// An empty house that shares these.
+    pub fn with(services: Services) -> Self {
         let workshop = Workshop::new(64).expect("the engine");
-        let house = House::new(Router::new(Settings::default()), Arc::default());
+        let house = House::new(Router::new(Settings::default()), Arc::new(services));
         let stage = Stage::new(&house.router, "test");
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/test-cache");
-        let cache = Cache::open(folder).expect("the cache");
+        let cache = Cache::open(guests::cache()).expect("the cache");
         Self { workshop, house, stage, cache }
     }
 
@@ -50,24 +52,42 @@ impl TestHouse {
     /// # Errors
     /// Why it cannot run.
     pub fn admit(&self, path: &Path, configuration: &str) -> Result<Running, Unfit> {
-        let text = configuration.replace("COMPONENT", &path.display().to_string());
-        let config = Config::parse(&PathBuf::from("test.toml"), text).unwrap_or_else(|error| panic!("{error}"));
-        let mut plans = [Kind::Network, Kind::Bot].into_iter().flat_map(|kind| config.extensions(kind).values());
+        let config = parse(path, configuration);
+        let mut plans =
+            [Kind::Network, Kind::Bot].into_iter().flat_map(|kind| config.extensions(kind).values());
         let plan = plans.next().expect("one extension");
         let loaded = Loaded::read(&self.workshop.sandbox, Some(&self.cache), path)?;
         self.house.admit(&self.workshop, &loaded, plan)
     }
 
-    /// Admits a bot `name` on the network `test`, with more lines of configuration, and waits for its start.
+    /// Admits a bot `name` on the network `test`, with more lines of configuration. Without a grant among them it has
+    /// one of every kind.
+    ///
+    /// # Errors
+    /// Why it cannot run.
+    pub fn admit_bot(&self, name: &str, path: &Path, more: &str) -> Result<Running, Unfit> {
+        let grants = if more.contains("grant") { "" } else { EVERYTHING };
+        let text = format!(
+            "[network.test]\ncomponent = \"COMPONENT\"\n[bot.{name}]\ncomponent = \"COMPONENT\"\n{grants}\n{more}"
+        );
+        let config = parse(path, &text);
+        let loaded = Loaded::read(&self.workshop.sandbox, Some(&self.cache), path)?;
+        self.house.admit(&self.workshop, &loaded, &config.bots[name])
+    }
+
+    /// Admits a bot as [`admit_bot`](Self::admit_bot) does, and waits for its start.
+    ///
+    /// # Panics
+    /// If it cannot run.
     pub async fn bot(&self, name: &str, path: &Path, more: &str) -> (Running, Status) {
-        let networks = if more.contains("grant") { "" } else { EVERYTHING };
-        let text = format!("[network.test]\ncomponent = \"COMPONENT\"\n[bot.{name}]\ncomponent = \"COMPONENT\"\n{networks}\n{more}");
-        let text = text.replace("COMPONENT", &path.display().to_string());
-        let config = Config::parse(&PathBuf::from("test.toml"), text).unwrap_or_else(|error| panic!("{error}"));
-        let loaded = Loaded::read(&self.workshop.sandbox, Some(&self.cache), path).expect("a component");
-        let plan = &config.bots[name];
-        let running = self.house.admit(&self.workshop, &loaded, plan).unwrap_or_else(|error| panic!("{error}"));
+        let running = self.admit_bot(name, path, more).unwrap_or_else(|error| panic!("{error}"));
         let status = running.started().await;
         (running, status)
     }
+}
+
+/// Reads a configuration in which `COMPONENT` stands for `path`.
+fn parse(path: &Path, text: &str) -> Config {
+    let text = text.replace("COMPONENT", &path.display().to_string());
+    Config::parse("test.toml".as_ref(), text).unwrap_or_else(|error| panic!("{error}"))
 }

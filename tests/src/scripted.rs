@@ -1,9 +1,6 @@
 //! A chat network without a network: a test says what people say, and reads what the bots answer.
 
-use std::{
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use parlor::chat::{
     Backend, Error, Identifier, Message, Network, Recipient, Router,
@@ -54,7 +51,13 @@ impl Stage {
     /// Somebody says something to the bot alone.
     pub fn tell(&self, who: &str, body: &str) {
         let me = self.network.me().expect("a scripted network is always connected");
-        self.network.on_message(message(&self.network.name, who, None, Recipient::Person((*me).clone()), body));
+        self.network.on_message(message(
+            &self.network.name,
+            who,
+            None,
+            Recipient::Person((*me).clone()),
+            body,
+        ));
     }
 
     /// Somebody says something in a room.
@@ -68,8 +71,12 @@ impl Stage {
     /// # Panics
     /// If nothing comes in [`PATIENCE`].
     pub async fn heard(&self) -> Sent {
-        let mut heard = self.heard.lock().await;
-        timeout(PATIENCE, heard.recv()).await.expect("a bot was to say something").expect("the network is there")
+        timeout(PATIENCE, self.next()).await.expect("a bot was to say something")
+    }
+
+    /// What a bot sends next, for as long as it takes.
+    pub async fn next(&self) -> Sent {
+        self.heard.lock().await.recv().await.expect("the network is there")
     }
 
     /// The text of what a bot sent next.
@@ -114,19 +121,24 @@ fn message(network: &str, who: &str, room: Option<&str>, recipient: Recipient, b
 impl Scripted {
     fn send_to(&self, recipient: &Recipient, body: String) {
         let to = match recipient {
-            Recipient::Person(person) => person.person.clone(),
-            Recipient::Room(room) => room.clone(),
+            Recipient::Person(person) => &person.person,
+            Recipient::Room(room) => room,
         };
+        self.deliver(to, body);
+    }
+
+    fn send_back(&self, to: &Message, body: String) {
+        let to = match &to.recipient {
+            Recipient::Person(_) => &to.sender.person,
+            Recipient::Room(room) => room,
+        };
+        self.deliver(to, body);
+    }
+
+    fn deliver(&self, to: &str, body: String) {
+        let to = to.to_owned();
         // A test that is over hears nothing more.
         let _ = self.sent.send(Sent { to, body });
-    }
-}
-
-/// Where an answer goes.
-fn back(to: &Message) -> Recipient {
-    match &to.recipient {
-        Recipient::Room(room) => Recipient::Room(room.clone()),
-        Recipient::Person(_) => Recipient::Person(to.sender.clone()),
     }
 }
 
@@ -149,13 +161,16 @@ impl Backend for Scripted {
 
     fn answer(&self, to: Message, bodies: Vec<String>) {
         for body in bodies {
-            self.send_to(&back(&to), body);
+            self.send_back(&to, body);
         }
     }
 
     fn reply(&self, to: Message, body: String, private: bool, _threaded: bool) -> Answer<'_, ()> {
-        let recipient = if private { Recipient::Person(to.sender.clone()) } else { back(&to) };
-        self.send_to(&recipient, body);
+        if private {
+            self.deliver(&to.sender.person, body);
+        } else {
+            self.send_back(&to, body);
+        }
         done(())
     }
 
@@ -170,7 +185,7 @@ impl Backend for Scripted {
     }
 
     fn react(&self, to: Message, name: String, add: bool) -> Answer<'_, ()> {
-        self.send_to(&back(&to), format!("{}{name}", if add { '+' } else { '-' }));
+        self.send_back(&to, format!("{}{name}", if add { '+' } else { '-' }));
         done(())
     }
 

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use parlor::{extension::Unfit, sandbox::{LoadError, Loaded, Status}};
+use parlor::{
+    extension::Unfit,
+    sandbox::{LoadError, Loaded, Status},
+};
 use parlor_tests::{
     guests::{guest, test_guest},
     house::TestHouse,
@@ -188,12 +191,17 @@ async fn what_cannot_be_run_is_refused_in_a_sentence_with_what_to_do() {
         path
     };
     let bot = "[network.test]\ncomponent = \"COMPONENT\"\n";
-    let read = |path: &std::path::Path| Loaded::read(&house.workshop.sandbox, None, path).err().unwrap().to_string();
+    let read =
+        |path: &std::path::Path| Loaded::read(&house.workshop.sandbox, None, path).err().unwrap().to_string();
 
     let text = write("text.wasm", b"hello, this is no wasm at all");
     assert!(read(&text).contains("is no WebAssembly component; build one with"), "{}", read(&text));
     let module = write("module.wasm", b"\0asm\x01\0\0\0");
-    assert!(read(&module).contains("is a core WebAssembly module and no component; build it for"), "{}", read(&module));
+    assert!(
+        read(&module).contains("is a core WebAssembly module and no component; build it for"),
+        "{}",
+        read(&module)
+    );
     let broken = write("broken.wasm", b"\0asm\x0d\0\x01\0\xff\xff\xff");
     assert!(read(&broken).contains("cannot be run: "), "{}", read(&broken));
     let missing = folder.path().join("missing.wasm");
@@ -213,12 +221,8 @@ async fn what_cannot_be_run_is_refused_in_a_sentence_with_what_to_do() {
 #[tokio::test]
 async fn an_extension_that_needs_what_it_was_not_granted_is_refused_with_the_line_to_add() {
     let house = TestHouse::new();
-    let configuration = "[network.test]\ncomponent = \"COMPONENT\"\n[bot.n]\ncomponent = \"COMPONENT\"\ngrant = { networks = [\"test\"] }";
-    let path = test_guest("needs-net");
-    let text = configuration.replace("COMPONENT", &path.display().to_string());
-    let config = parlor::config::Config::parse("test.toml".as_ref(), text).unwrap();
-    let loaded = Loaded::read(&house.workshop.sandbox, None, &path).unwrap();
-    let error = house.house.admit(&house.workshop, &loaded, &config.bots["n"]).err().unwrap().to_string();
+    let granted = "grant = { networks = [\"test\"] }";
+    let error = house.admit_bot("n", &test_guest("needs-net"), granted).err().unwrap().to_string();
     assert!(error.contains("imports parlor:host/net@0.1.0, which it was not granted"), "{error}");
     assert!(error.contains("add to [bot.n] the line: grant = { net = [\"HOST:PORT\"] }"), "{error}");
 }

@@ -44,16 +44,9 @@ impl Artifact {
         if !self.target.crate_types.iter().any(|kind| kind == "cdylib") {
             return None;
         }
-        let file = self
-            .filenames
-            .iter()
-            .find(|file| file.extension().is_some_and(|ext| ext == "wasm"))?;
+        let file = self.filenames.iter().find(|file| file.extension().is_some_and(|ext| ext == "wasm"))?;
         let example = self.target.kind.iter().any(|kind| kind == "example");
-        let name = if example {
-            &self.target.name
-        } else {
-            package_name(&self.package_id)
-        };
+        let name = if example { &self.target.name } else { package_name(&self.package_id) };
         Some((name, file))
     }
 }
@@ -70,10 +63,7 @@ pub fn build(command: &mut Command) -> Result<Vec<Artifact>> {
         Other,
     }
 
-    command
-        .arg("--message-format=json-render-diagnostics")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped());
+    command.arg("--message-format=json-render-diagnostics").stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = command.spawn().context("cannot run cargo")?;
     let mut artifacts = Vec::new();
     if let Some(stdout) = child.stdout.take() {
@@ -106,9 +96,6 @@ mod tests {
     #[test]
     fn package_names() {
         assert_eq!(package_name("path+file:///guests/bots/echo#0.1.0"), "echo");
-        assert_eq!(
-            package_name("path+file:///guests/bots/echo#echo-bot@0.1.0"),
-            "echo-bot"
-        );
+        assert_eq!(package_name("path+file:///guests/bots/echo#echo-bot@0.1.0"), "echo-bot");
     }
 }

@@ -132,10 +132,7 @@ impl Debian {
         cargo.arg("--target-dir").arg(&target_dir);
         // The bitcode is for link-time optimisation of guests, as in rustup's.
         let here = self.packages();
-        let flags = [
-            "-Cembed-bitcode=yes",
-            &format!("--remap-path-prefix={}=/debian", here.display()),
-        ];
+        let flags = ["-Cembed-bitcode=yes", &format!("--remap-path-prefix={}=/debian", here.display())];
         toolchain::without_host_flags(&mut cargo).env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
         // Unstable options of a stable release; but what is made here is for this one release only.
         cargo.env("RUSTC", self.rustc()).env("RUSTC_BOOTSTRAP", "1");
@@ -217,11 +214,7 @@ impl Debian {
 }
 
 fn remove(path: &Path) -> Result<()> {
-    let removed = if path.is_dir() {
-        fs::remove_dir_all(path)
-    } else {
-        fs::remove_file(path)
-    };
+    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     match removed {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(error).with_context(|| format!("cannot remove {}", path.display()))

@@ -56,8 +56,7 @@ fn become_program(command: &mut Command) -> Result<Infallible> {
 /// Runs `command` and ends with its exit status.
 #[cfg(not(unix))]
 fn become_program(command: &mut Command) -> Result<Infallible> {
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start {}", command.get_program().display()))?;
+    let status =
+        command.status().with_context(|| format!("cannot start {}", command.get_program().display()))?;
     std::process::exit(status.code().unwrap_or(1))
 }

@@ -44,11 +44,7 @@ impl Guests {
         for Guest { path, changed } in guests {
             let size = fs::metadata(&path)?.len().div_ceil(1024);
             let path = path.strip_prefix(workspace::root()).unwrap_or(&path);
-            eprintln!(
-                "guests: {} {size} KiB{}",
-                path.display(),
-                if changed { "" } else { ", as before" }
-            );
+            eprintln!("guests: {} {size} KiB{}", path.display(), if changed { "" } else { ", as before" });
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 //! Each subcommand is a file of its own; below them are [`toolchain`] and [`debian`], which make the compiler for
 //! guests ready, and [`cargo`], [`process`] and [`workspace`], the little that all of them share.
 
+mod bench;
 mod cargo;
 mod debian;
 mod demo;
@@ -42,6 +43,7 @@ enum Task {
     Demo(demo::Demo),
     Test(test::Test),
     Lint(lint::Lint),
+    Bench(bench::Bench),
 }
 
 fn main() -> ExitCode {
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         Task::Demo(task) => task.run(&cli.toolchain),
         Task::Test(task) => task.run(&cli.toolchain),
         Task::Lint(task) => task.run(),
+        Task::Bench(task) => task.run(&cli.toolchain),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -22,27 +22,15 @@ pub fn run(command: &mut Command) -> Result<()> {
 
 /// Runs `command` to its end, but lets it print on our standard output.
 pub fn run_in_front(command: &mut Command) -> Result<()> {
-    let status = command
-        .stdin(Stdio::null())
-        .status()
-        .with_context(|| cannot_run(command))?;
+    let status = command.stdin(Stdio::null()).status().with_context(|| cannot_run(command))?;
     succeeded(command, status)
 }
 
 /// Runs `command` and returns what it printed. What it said on standard error becomes part of the error.
 pub fn capture(command: &mut Command) -> Result<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| cannot_run(command))?;
+    let output = command.stdin(Stdio::null()).output().with_context(|| cannot_run(command))?;
     let errors = String::from_utf8_lossy(&output.stderr);
-    ensure!(
-        output.status.success(),
-        "`{}`: {}: {}",
-        shown(command),
-        output.status,
-        errors.trim()
-    );
+    ensure!(output.status.success(), "`{}`: {}: {}", shown(command), output.status, errors.trim());
     String::from_utf8(output.stdout).with_context(|| format!("`{}` printed no UTF-8", shown(command)))
 }
 
@@ -74,11 +62,7 @@ pub fn pipe(from: &mut Command, into: &mut Command) -> Result<()> {
     let spawned = from.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
     let mut source = spawned.with_context(|| cannot_run(from))?;
     let between = source.stdout.take().map_or_else(Stdio::null, Stdio::from);
-    let sunk = into
-        .stdin(between)
-        .stdout(io::stderr())
-        .status()
-        .with_context(|| cannot_run(into));
+    let sunk = into.stdin(between).stdout(io::stderr()).status().with_context(|| cannot_run(into));
     // Our own copy of the pipe's reading end: while it is open, `from` could wait for a reader that has ended.
     into.stdin(Stdio::null());
     let sourced = source.wait()?;
@@ -115,10 +99,7 @@ fn succeeded(command: &Command, status: ExitStatus) -> Result<()> {
 }
 
 fn cannot_run(command: &Command) -> String {
-    format!(
-        "cannot run `{}`: is it installed and on the PATH?",
-        command.get_program().display()
-    )
+    format!("cannot run `{}`: is it installed and on the PATH?", command.get_program().display())
 }
 
 /// As the user would have typed it: what was given is often the program's full path.

@@ -50,9 +50,7 @@ impl Test {
 /// Runs the tests of the whole workspace; all of them, whatever fails on the way.
 fn run(runner: &[&str], filter: Option<&str>) -> Result<()> {
     let mut cargo = cargo::cargo();
-    cargo
-        .args(runner)
-        .args(["--release", "--workspace", "--no-fail-fast"]);
+    cargo.args(runner).args(["--release", "--workspace", "--no-fail-fast"]);
     cargo.args(filter).env("PARLOR_GUESTS", workspace::guests());
     process::run_in_front(&mut cargo)
 }

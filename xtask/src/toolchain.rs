@@ -28,14 +28,7 @@ const RUSTUP_LIMIT: u64 = 20;
 #[command(next_help_heading = "Compiler for guests")]
 pub struct Options {
     /// Where the standard library for guests comes from.
-    #[arg(
-        long,
-        value_name = "SOURCE",
-        env = "GUEST_TOOLCHAIN",
-        value_enum,
-        default_value_t,
-        global = true
-    )]
+    #[arg(long, value_name = "SOURCE", env = "GUEST_TOOLCHAIN", value_enum, default_value_t, global = true)]
     guest_toolchain: Source,
 
     /// The folder for what comes from Debian, about 550 MB [default: target/guest-toolchain].
@@ -142,10 +135,7 @@ fn in_use_has_target() -> bool {
         return false;
     };
     let mut names = files.flatten().map(|file| file.file_name());
-    names.any(|name| {
-        name.to_str()
-            .is_some_and(|name| name.starts_with("libstd-") && name.ends_with(".rlib"))
-    })
+    names.any(|name| name.to_str().is_some_and(|name| name.starts_with("libstd-") && name.ends_with(".rlib")))
 }
 
 fn rustup_target_add(limit: Option<u64>) -> Result<()> {
@@ -157,9 +147,6 @@ fn rustup_target_add(limit: Option<u64>) -> Result<()> {
         }
         Ok(())
     })?;
-    ensure!(
-        in_use_has_target(),
-        "rustup added {TARGET}, but to another Rust than the one in use"
-    );
+    ensure!(in_use_has_target(), "rustup added {TARGET}, but to another Rust than the one in use");
     Ok(())
 }

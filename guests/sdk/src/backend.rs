@@ -69,11 +69,7 @@ pub trait Backend {
             sender: self.bot_identifier().ok_or(Error::NotConnected)?,
             recipient,
             body: body.to_owned(),
-            parent: if threaded {
-                to.parent.clone().or_else(|| to.id.clone())
-            } else {
-                None
-            },
+            parent: if threaded { to.parent.clone().or_else(|| to.id.clone()) } else { None },
             timestamp: now(),
             delayed: false,
             extras: Vec::new(),
@@ -82,10 +78,7 @@ pub trait Backend {
 
     /// Puts the addressee's name in front, the way this service's people do in a room: by default `name: text`.
     fn prefix_groupchat_reply(&mut self, what: &Message, addressee: &Identifier) -> Result<Message, Error> {
-        Ok(Message {
-            body: format!("{}: {}", addressee.name(), what.body),
-            ..what.clone()
-        })
+        Ok(Message { body: format!("{}: {}", addressee.name(), what.body), ..what.clone() })
     }
 
     /// Tells the service how available the bot is.

@@ -51,14 +51,7 @@ pub struct Command {
 
 /// A command of one or more words (`room join`), and the function that it calls.
 pub const fn command(name: &'static str, run: fn(&Invocation) -> Reply) -> Command {
-    Command {
-        name,
-        summary: "",
-        usage: "",
-        admin_only: false,
-        hidden: false,
-        run,
-    }
+    Command { name, summary: "", usage: "", admin_only: false, hidden: false, run }
 }
 
 impl Command {

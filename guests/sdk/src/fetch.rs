@@ -35,14 +35,8 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 impl Request {
     /// A request with this method.
     pub fn new(method: &str, url: impl Into<String>) -> Self {
-        Self {
-            method: method.to_owned(),
-            url: url.into(),
-            headers: Vec::new(),
-            body: Vec::new(),
-            timeout: 0,
-        }
-        .timeout(TIMEOUT)
+        Self { method: method.to_owned(), url: url.into(), headers: Vec::new(), body: Vec::new(), timeout: 0 }
+            .timeout(TIMEOUT)
     }
 
     /// A request for what is at a URL.
@@ -52,10 +46,7 @@ impl Request {
 
     /// A request that brings something.
     pub fn post(url: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
-        Self {
-            body: body.into(),
-            ..Self::new("POST", url)
-        }
+        Self { body: body.into(), ..Self::new("POST", url) }
     }
 
     /// Adds a header. `{secret:NAME}` in its value is filled in by the host.
@@ -84,9 +75,6 @@ impl Response {
 
     /// The first header of this name, which is written in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }

@@ -23,9 +23,6 @@ impl Hash for Identifier {
 impl Identifier {
     /// What to call them: the nick, else the full name, else what identifies them.
     pub fn name(&self) -> &str {
-        self.nick
-            .as_deref()
-            .or(self.display_name.as_deref())
-            .unwrap_or(&self.person)
+        self.nick.as_deref().or(self.display_name.as_deref()).unwrap_or(&self.person)
     }
 }

@@ -26,7 +26,5 @@ impl Message {
 
 /// This moment as a message's `timestamp`: milliseconds since 1970, UTC.
 pub fn now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_millis() as u64)
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
 }

@@ -69,10 +69,7 @@ impl Connection {
 
     /// Those that are open now, with the URL of each: after a reload, those that the extension left behind.
     pub fn all() -> Vec<(Self, String)> {
-        contract::connections()
-            .into_iter()
-            .map(|(connection, url)| (Self(connection), url))
-            .collect()
+        contract::connections().into_iter().map(|(connection, url)| (Self(connection), url)).collect()
     }
 }
 

@@ -86,10 +86,7 @@ pub struct Handle<B> {
 
 impl<B: Resident> Handle<B> {
     pub(crate) fn give(name: String) -> contract::MucRoom {
-        contract::MucRoom::new(Self {
-            name,
-            backend: PhantomData,
-        })
+        contract::MucRoom::new(Self { name, backend: PhantomData })
     }
 }
 

@@ -28,9 +28,7 @@ impl Store {
         let Some(bytes) = self.get_bytes(key)? else {
             return Ok(None);
         };
-        String::from_utf8(bytes)
-            .map(Some)
-            .map_err(|_| format!("what is stored at {key:?} is no text"))
+        String::from_utf8(bytes).map(Some).map_err(|_| format!("what is stored at {key:?} is no text"))
     }
 
     /// The bytes at a key; none where there is nothing.

@@ -11,7 +11,8 @@ use super::{
     Place,
     backend::RoomRequest,
     bindings::{
-        Card, Error, Identifier, Message, Recipient, Status, handlers::backend::Capabilities, parlor::chat::chat,
+        Card, Error, Identifier, Message, Recipient, Status, handlers::backend::Capabilities,
+        parlor::chat::chat,
     },
     network::Network,
     rooms::Room,
@@ -23,7 +24,8 @@ impl State {
     pub(super) fn granted(&self, name: &str, needs: Capabilities) -> Result<Arc<Network>, Error> {
         let refused = || Error::Denied(format!("this bot was not granted the network {name:?}"));
         if !self.common.grants.networks.iter().any(|granted| granted == name) {
-            let line = format!("refused: the network {name:?}; to allow it: grant = {{ networks = [{name:?}] }}");
+            let line =
+                format!("refused: the network {name:?}; to allow it: grant = {{ networks = [{name:?}] }}");
             self.common.log.line(tracing::Level::WARN, "chat", &line);
             return Err(refused());
         }
@@ -41,13 +43,21 @@ impl State {
     }
 
     /// The same, connected, and who the bot is there.
-    pub(super) fn connected(&self, name: &str, needs: Capabilities) -> Result<(Arc<Network>, Arc<Identifier>), Error> {
+    pub(super) fn connected(
+        &self,
+        name: &str,
+        needs: Capabilities,
+    ) -> Result<(Arc<Network>, Arc<Identifier>), Error> {
         let network = self.granted(name, needs)?;
         let me = network.me().ok_or(Error::NotConnected)?;
         Ok((network, me))
     }
 
-    fn room(&mut self, network: Arc<Network>, name: String) -> wasmtime::Result<Result<Resource<Room>, Error>> {
+    fn room(
+        &mut self,
+        network: Arc<Network>,
+        name: String,
+    ) -> wasmtime::Result<Result<Resource<Room>, Error>> {
         // Beyond the limit of handles the guest gets an error that it can handle, not a trap.
         let room = self.table.push(Room { network, name });
         Ok(room.map_err(|_| Error::Full))
@@ -86,7 +96,12 @@ impl chat::Host for State {
         Ok(self.common.grants.networks.clone())
     }
 
-    async fn send(&mut self, network: String, to: Recipient, body: String) -> wasmtime::Result<Result<(), Error>> {
+    async fn send(
+        &mut self,
+        network: String,
+        to: Recipient,
+        body: String,
+    ) -> wasmtime::Result<Result<(), Error>> {
         let (network, me) = match self.connected(&network, Capabilities::empty()) {
             Ok(found) => found,
             Err(error) => return Ok(Err(error)),
@@ -110,7 +125,12 @@ impl chat::Host for State {
         }
     }
 
-    async fn send_card(&mut self, network: String, to: Recipient, what: Card) -> wasmtime::Result<Result<(), Error>> {
+    async fn send_card(
+        &mut self,
+        network: String,
+        to: Recipient,
+        what: Card,
+    ) -> wasmtime::Result<Result<(), Error>> {
         let (network, me) = match self.connected(&network, Capabilities::empty()) {
             Ok(found) => found,
             Err(error) => return Ok(Err(error)),
@@ -118,7 +138,8 @@ impl chat::Host for State {
         if let Err(error) = same_network(&network, &to) {
             return Ok(Err(error));
         }
-        let cards = network.backend().description().is_some_and(|about| about.can.contains(Capabilities::CARDS));
+        let cards =
+            network.backend().description().is_some_and(|about| about.can.contains(Capabilities::CARDS));
         if cards {
             let message = message(&network, &me, to, what.body.clone());
             Ok(network.backend().send_card(message, what).await)
@@ -138,7 +159,11 @@ impl chat::Host for State {
         Ok(self.connected(&network, Capabilities::empty()).map(|(_, me)| (*me).clone()))
     }
 
-    async fn build_identifier(&mut self, network: String, text: String) -> wasmtime::Result<Result<Identifier, Error>> {
+    async fn build_identifier(
+        &mut self,
+        network: String,
+        text: String,
+    ) -> wasmtime::Result<Result<Identifier, Error>> {
         let network = match self.granted(&network, Capabilities::empty()) {
             Ok(network) => network,
             Err(error) => return Ok(Err(error)),
@@ -190,7 +215,11 @@ impl chat::Host for State {
         Ok(Ok(rooms))
     }
 
-    async fn query_room(&mut self, network: String, name: String) -> wasmtime::Result<Result<Resource<Room>, Error>> {
+    async fn query_room(
+        &mut self,
+        network: String,
+        name: String,
+    ) -> wasmtime::Result<Result<Resource<Room>, Error>> {
         match self.granted(&network, Capabilities::ROOMS) {
             Ok(network) => self.room(network, name),
             Err(error) => Ok(Err(error)),

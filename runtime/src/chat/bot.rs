@@ -129,7 +129,9 @@ impl Bot {
         self.push(Class::Request, move |live| {
             Box::pin(async move {
                 let exports = exports::of(live)?;
-                let (Some(handler), Some(invocation)) = (&exports.commands, &asked.invocation) else { return Ok(()) };
+                let (Some(handler), Some(invocation)) = (&exports.commands, &asked.invocation) else {
+                    return Ok(());
+                };
                 let answer = handler.call_on_command(&mut live.store, invocation).await?;
                 asked.answer(match answer {
                     Ok(replies) => replies.into_iter().filter(|reply| !reply.is_empty()).collect(),

@@ -47,9 +47,13 @@ impl ComponentBackend {
     /// The outer if it traps, the inner in the backend's own words.
     pub async fn begin(&self, live: &mut Live<State>) -> wasmtime::Result<Result<(), String>> {
         let exports = exports::of(live)?;
-        let Some(backend) = &exports.backend else { return Ok(Err("it exports no parlor:chat/backend".into())) };
+        let Some(backend) = &exports.backend else {
+            return Ok(Err("it exports no parlor:chat/backend".into()));
+        };
         if exports.rooms.is_none() {
-            return Ok(Err("it exports parlor:chat/backend without parlor:chat/rooms, which every backend must".into()));
+            return Ok(Err(
+                "it exports parlor:chat/backend without parlor:chat/rooms, which every backend must".into(),
+            ));
         }
         match backend.call_describe(&mut live.store).await? {
             Ok(description) => {

@@ -82,17 +82,19 @@ impl Network {
                 self.on_disconnected(error.to_string());
             }
             // The sender is `self`, so waiting for it cannot fail.
-            let settled = timeout(CONNECT_TIMEOUT, link.wait_for(|link| *link != Link::Connecting)).await.is_ok();
+            let settled =
+                timeout(CONNECT_TIMEOUT, link.wait_for(|link| *link != Link::Connecting)).await.is_ok();
             if !settled {
                 self.on_disconnected("the service did not let the bot in".into());
             }
             if self.connected() {
                 pause = FIRST_PAUSE;
             }
-            let reason = match link.wait_for(|link| matches!(link, Link::Down(_))).await.map(|link| link.clone()) {
-                Ok(Link::Down(reason)) => reason,
-                _ => return,
-            };
+            let reason =
+                match link.wait_for(|link| matches!(link, Link::Down(_))).await.map(|link| link.clone()) {
+                    Ok(Link::Down(reason)) => reason,
+                    _ => return,
+                };
             let jittered = pause.mul_f64(0.75 + fastrand::f64() / 2.0);
             tracing::info!(network = %self.name, reason, again_in = ?jittered, "not connected");
             sleep(jittered).await;

@@ -108,7 +108,8 @@ impl Router {
     /// Hands a message to whoever it is for. Never waits.
     pub(super) fn message(&self, network: &Arc<Network>, message: Message) {
         let me = network.me();
-        if me.as_ref().is_some_and(|me| me.person == message.sender.person && me.room == message.sender.room) {
+        if me.as_ref().is_some_and(|me| me.person == message.sender.person && me.room == message.sender.room)
+        {
             return;
         }
         let routes = network.routes();
@@ -118,12 +119,17 @@ impl Router {
             && let Some(text) = strip_prefix(&message.body, prefix, direct)
         {
             if let Some((entry, arguments)) = routes.commands.find(text) {
-                let invocation =
-                    Invocation { command: entry.command.name.clone(), arguments: arguments.to_owned(), message };
+                let invocation = Invocation {
+                    command: entry.command.name.clone(),
+                    arguments: arguments.to_owned(),
+                    message,
+                };
                 entry.bot.command(Arc::clone(network), invocation);
                 return;
             }
-            if let Some(wanted) = text.strip_prefix("help").filter(|rest| !rest.starts_with(char::is_alphanumeric)) {
+            if let Some(wanted) =
+                text.strip_prefix("help").filter(|rest| !rest.starts_with(char::is_alphanumeric))
+            {
                 let answer = help(&routes, prefix, wanted);
                 network.backend().answer(message, vec![answer]);
                 return;

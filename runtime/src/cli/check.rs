@@ -25,12 +25,15 @@ impl Check {
     pub(super) fn run(&self, common: &Common) -> Result<(), Failed> {
         super::log::start(common, "warn")?;
         let config = Config::load(&self.file).map_err(|error| Failed::Usage(error.to_string()))?;
-        let extensions: Vec<_> =
-            [Kind::Network, Kind::Bot].into_iter().flat_map(|kind| config.extensions(kind).values()).collect();
+        let extensions: Vec<_> = [Kind::Network, Kind::Bot]
+            .into_iter()
+            .flat_map(|kind| config.extensions(kind).values())
+            .collect();
         let workshop = Workshop::new(extensions.len() as u32)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let paths = extensions.iter().map(|plan| plan.component.clone());
-        let components = runtime.block_on(Components::load(&workshop.sandbox, common.open_cache().as_ref(), paths));
+        let components =
+            runtime.block_on(Components::load(&workshop.sandbox, common.open_cache().as_ref(), paths));
         let mut wrong = Vec::new();
         for plan in &extensions {
             let loaded = match components.get(&plan.component) {

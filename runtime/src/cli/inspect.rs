@@ -66,7 +66,8 @@ impl Inspect {
         let (mut about, mut commands) = (None, Vec::new());
         if linked.roles.contains(&Role::Bot) {
             let described = runtime.block_on(extension::describe(&workshop, &linked, &loaded.stem()));
-            let description = described.map_err(|words| anyhow::anyhow!("{}: {words}", self.component.display()))?;
+            let description =
+                described.map_err(|words| anyhow::anyhow!("{}: {words}", self.component.display()))?;
             about = Some(About {
                 name: description.name,
                 version: description.version,

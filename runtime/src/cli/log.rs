@@ -22,8 +22,9 @@ pub enum Format {
 /// If the filter on the command line is none.
 pub fn start(common: &Common, level: &str) -> Result<(), Failed> {
     let filter = common.log.as_deref().unwrap_or(level);
-    let filter = EnvFilter::try_new(filter)
-        .map_err(|error| Failed::Usage(format!("--log {filter}: {error}; try `--log info` or `--log info,guest=debug`")))?;
+    let filter = EnvFilter::try_new(filter).map_err(|error| {
+        Failed::Usage(format!("--log {filter}: {error}; try `--log info` or `--log info,guest=debug`"))
+    })?;
     let builder = fmt().with_env_filter(filter).with_writer(stderr);
     match common.log_format {
         Format::Text => builder.with_ansi(stderr().is_terminal()).with_target(false).init(),

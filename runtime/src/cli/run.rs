@@ -16,12 +16,7 @@ use crate::{
     config::{CommandLineExtension, Config, Kind},
     extension::Workshop,
     imports::{
-        dial::Dialer,
-        resolver::Resolver,
-        secrets::Secret,
-        state::Services,
-        store::Database,
-        tls::Tls,
+        dial::Dialer, resolver::Resolver, secrets::Secret, state::Services, store::Database, tls::Tls,
     },
     program::{Components, Program},
     role::{Role, roles},
@@ -137,12 +132,14 @@ impl Run {
 /// Opens what all extensions share.
 async fn services(config: &Config, values: BTreeMap<String, SecretString>) -> Result<Services, Failed> {
     let tls = match &config.tls.extra_roots {
-        Some(file) => Tls::with_extra_roots(file).with_context(|| format!("[tls] extra-roots: {}", file.display()))?,
+        Some(file) => {
+            Tls::with_extra_roots(file).with_context(|| format!("[tls] extra-roots: {}", file.display()))?
+        }
         None => Tls::default(),
     };
     let secrets = values.into_iter().filter_map(|(name, value)| {
         let secret = config.secrets.get(&name)?;
-        Some((name, Secret { value, to: secret.to.clone(), in_clear: false }))
+        Some((name, Secret { value, to: secret.to.clone(), in_clear: secret.in_clear }))
     });
     let stores = config.networks.values().chain(config.bots.values()).any(|plan| plan.grant.store.is_some());
     let database = if stores {
@@ -163,7 +160,8 @@ fn default_grants(extensions: &[CommandLineExtension], sets: &[String]) -> Vec<S
     let of = |kind| extensions.iter().filter(move |extension| extension.kind == kind);
     let networks: Vec<_> = of(Kind::Network).map(|network| format!("{:?}", network.name)).collect();
     let networks = networks.join(", ");
-    let bots = of(Kind::Bot).map(|bot| (format!("bot.{}.grant", bot.name), "networks", format!("[{networks}]")));
+    let bots =
+        of(Kind::Bot).map(|bot| (format!("bot.{}.grant", bot.name), "networks", format!("[{networks}]")));
     let terminal = of(Kind::Network).filter(|network| network.name == TERMINAL);
     let terminal = terminal.map(|_| (format!("network.{TERMINAL}.grant"), "net", "[\"stdio:\"]".to_owned()));
     let said = |grant: &str, key: &str| {

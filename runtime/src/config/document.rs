@@ -130,12 +130,11 @@ fn extension(name: String, kind: Kind, mut table: Table<'_, '_>, limits: &Limits
         let host = std::mem::take(&mut directory.host);
         directory.host = existing("directory", Path::is_dir, item.span(), host, report);
     }
-    let component = match table.get::<PathBuf>("component") {
-        Some((span, path)) => existing("component file", Path::is_file, span, path, report),
-        None => {
-            missing(&table, "component");
-            PathBuf::new()
-        }
+    let component = if let Some((span, path)) = table.get("component") {
+        existing("component file", Path::is_file, span, path, report)
+    } else {
+        missing(&table, "component");
+        PathBuf::new()
     };
     let extension = Extension {
         kind,
@@ -177,9 +176,10 @@ fn existing(
             Err(error) if error.kind() == ErrorKind::NotFound => format!("there is no {what} `{shown}`"),
             Err(error) => format!("the {what} `{shown}` cannot be read: {error}"),
         };
-        let help = match report.source.folder.as_os_str().is_empty() {
-            true => "a relative path starts at the working directory".to_owned(),
-            false => format!("a relative path starts at the folder of {}", report.source.name),
+        let help = if report.source.folder.as_os_str().is_empty() {
+            "a relative path starts at the working directory".to_owned()
+        } else {
+            format!("a relative path starts at the folder of {}", report.source.name)
         };
         report.add(span, message, help);
     }
@@ -243,6 +243,7 @@ fn secret(name: String, mut table: Table<'_, '_>) -> Option<(String, Secret)> {
     let env = table.get::<String>("env");
     let file = table.get::<PathBuf>("file");
     let to = table.get::<Vec<Address>>("to");
+    let in_clear = table.get::<bool>("in-clear").is_some_and(|(_, in_clear)| in_clear);
     match &to {
         None => missing(&table, "to"),
         Some((span, to)) if to.is_empty() => {
@@ -273,7 +274,7 @@ fn secret(name: String, mut table: Table<'_, '_>) -> Option<(String, Secret)> {
     };
     let place = report.source.place(table.named().start);
     table.finish();
-    Some((name.clone(), Secret { name, source: source?, to: to?.1, place }))
+    Some((name.clone(), Secret { name, source: source?, to: to?.1, in_clear, place }))
 }
 
 fn chat(mut table: Table<'_, '_>) -> Chat {
@@ -306,7 +307,7 @@ fn store(mut table: Table<'_, '_>) -> Option<DatabaseUrl> {
         }
         // There may be a password in what was meant to be a URL.
         Err(error) if url.contains('@') => {
-            report.add_unseen(span, error.to_string(), examples::remedy("url"))
+            report.add_unseen(span, error.to_string(), examples::remedy("url"));
         }
         Err(error) => report.add(span, error.to_string(), examples::remedy("url")),
     }

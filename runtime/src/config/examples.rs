@@ -45,6 +45,7 @@ const EXAMPLES: &[&str] = &[
     r#"env = "LIBERA_PASSWORD""#,
     r#"file = "/run/secrets/libera-password""#,
     r#"to = ["irc.libera.chat:6697"]"#,
+    "in-clear = true",
     r#"prefix = "!""#,
     r#"url = "sqlite:parlor.db""#,
     r#"extra-roots = "ca.pem""#,

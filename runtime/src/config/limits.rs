@@ -107,7 +107,7 @@ const PAGE: u64 = 64 << 10;
 /// What a 32-bit guest can address; no other amount of bytes need be larger.
 const MOST_BYTES: u64 = 4 << 30;
 const SHORTEST: Duration = Duration::from_millis(1);
-const LONGEST: Duration = Duration::from_secs(60 * 60);
+const LONGEST: Duration = Duration::from_hours(1);
 
 fn size<'de, D: Deserializer<'de>, const LEAST: u64>(from: D) -> Result<Option<ByteSize>, D::Error> {
     let size = ByteSize::deserialize(from)?;

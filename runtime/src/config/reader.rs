@@ -217,11 +217,11 @@ pub(super) fn check_name(name: &str) -> Result<(), (String, String)> {
     if (1..=32).contains(&name.len()) && name.chars().all(fits) {
         return Ok(());
     }
-    let mut remedy = String::from("a name is 1 to 32 of the characters `a` to `z`, `0` to `9` and `-`");
-    let better = name_from(name);
-    if !better.is_empty() {
-        remedy.push_str(&format!(", such as `{better}`"));
-    }
+    let rule = "a name is 1 to 32 of the characters `a` to `z`, `0` to `9` and `-`";
+    let remedy = match name_from(name).as_str() {
+        "" => rule.to_owned(),
+        better => format!("{rule}, such as `{better}`"),
+    };
     Err((format!("`{name}` cannot be a name"), remedy))
 }
 

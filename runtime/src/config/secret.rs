@@ -25,6 +25,8 @@ pub struct Secret {
     pub source: SecretSource,
     /// The only addresses that it may be sent to; never empty.
     pub to: Vec<Address>,
+    /// Whether it may cross the public Internet without TLS.
+    pub in_clear: bool,
     /// Where it is configured.
     pub place: Place,
 }
@@ -115,7 +117,7 @@ mod tests {
 
     fn secret(source: SecretSource) -> Secret {
         let place = Place { file: "parlor.toml".into(), line: 20, column: 1 };
-        Secret { name: "libera-password".into(), source, to: Vec::new(), place }
+        Secret { name: "libera-password".into(), source, to: Vec::new(), in_clear: false, place }
     }
 
     fn words(secret: &Secret) -> String {

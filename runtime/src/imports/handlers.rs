@@ -40,7 +40,9 @@ pub fn optional<I>(
     if !exports.iter().any(|name| name.is(package, interface, version)) {
         return Ok(None);
     }
-    find().map(Some).map_err(|error| error.context(format!("its {package}/{interface} is not the contract's")))
+    find()
+        .map(Some)
+        .map_err(|error| error.context(format!("its {package}/{interface} is not the contract's")))
 }
 
 impl HandlerIndices {

@@ -37,7 +37,7 @@ pub struct OpenBucket {
 }
 
 impl OpenBucket {
-    /// As what the bindings give, to be used across a wait.
+    /// What a handle stands for, to be had while the state is not: a call that waits does not hold it.
     fn of(state: &State, handle: &Resource<Self>) -> wasmtime::Result<(Store, Bucket)> {
         let Self { store, bucket } = state.table.get(handle)?;
         Ok((store.clone(), bucket.clone()))

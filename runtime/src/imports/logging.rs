@@ -14,7 +14,7 @@ use tracing::Level;
 use wasmtime::component::{HasSelf, Linker};
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 
-use super::{bindings::logging::wasi::logging::logging, printable::printable, state::State};
+use super::{bindings::logging::wasi::logging::logging, printable::printable_line, state::State};
 use crate::sandbox::Limits;
 
 /// The longest line that is logged, in bytes; the rest of it is left out.
@@ -60,8 +60,8 @@ impl Log {
         if !admitted {
             return;
         }
-        let text = printable(cut(text));
-        let context = printable(context);
+        let text = printable_line(cut(text));
+        let context = printable_line(context);
         let extension = &*self.name;
         match level {
             Level::TRACE => tracing::trace!(target: "guest", extension, %context, "{text}"),

@@ -15,8 +15,8 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_config::WasiConfigVariables;
 
 use super::{
-    dial::Dialer, fetch::Fetches, handlers::Handlers, logging::Log, net::Net, secrets::Secrets, store::Database,
-    timers::Timers, wasi, wasi_http::Http,
+    dial::Dialer, fetch::Fetches, handlers::Handlers, logging::Log, net::Net, secrets::Secrets,
+    store::Database, timers::Timers, wasi, wasi_http::Http,
 };
 use crate::sandbox::{Grants, HostState, Limiter, Limits, Mailbox};
 

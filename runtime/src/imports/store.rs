@@ -157,7 +157,7 @@ impl Store {
         let mut values = Vec::with_capacity(keys.len());
         let mut total = 0;
         for key in keys {
-            let value = self.value(&mut *connection, bucket, key).await?;
+            let value = self.value(&mut connection, bucket, key).await?;
             // Counted while reading: the host never holds more than this and one value.
             total += value.as_ref().map_or(0, |value| value.len() as u64);
             if total > self.answer_bytes {

@@ -1,9 +1,6 @@
 //! `parlor:host/timers`: timers that the host keeps, and that call the extension.
 
-use std::{
-    collections::HashMap,
-    time::Duration,
-};
+use std::{collections::HashMap, time::Duration};
 
 use tokio::{
     sync::oneshot,
@@ -30,7 +27,9 @@ impl State {
     fn set_timer(&mut self, delay: Duration, repeats: bool) -> Result<u32, String> {
         let limit = self.common.limits.timers as usize;
         if self.timers.set.len() >= limit {
-            return Err(format!("{limit} timers are set already; a larger limit is `limits = {{ timers = … }}`"));
+            return Err(format!(
+                "{limit} timers are set already; a larger limit is `limits = {{ timers = … }}`"
+            ));
         }
         let number = self.common.number();
         let mailbox = self.mailbox.clone();
@@ -62,7 +61,11 @@ async fn ring(mailbox: &Mailbox<State>, number: u32, last: bool) -> bool {
             let _done = done;
             let state = live.store.data_mut();
             // Cancelled since, or set by an instance that is gone.
-            let known = if last { state.timers.set.remove(&number).is_some() } else { state.timers.set.contains_key(&number) };
+            let known = if last {
+                state.timers.set.remove(&number).is_some()
+            } else {
+                state.timers.set.contains_key(&number)
+            };
             let Some(handler) = state.handlers.timers.clone().filter(|_| known) else { return Ok(()) };
             if let Err(words) = handler.call_on_timer(&mut live.store, number).await? {
                 live.store.data().common.log.failed("on-timer", &words);

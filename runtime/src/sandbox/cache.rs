@@ -1,8 +1,9 @@
 //! Compiled components on disk, so that each is compiled once.
 
 use std::{
-    fs, io,
+    fs,
     hash::{DefaultHasher, Hash, Hasher},
+    io,
     path::{Path, PathBuf},
 };
 

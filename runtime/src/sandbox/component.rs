@@ -32,7 +32,11 @@ impl InterfaceName {
             None => (name, None),
         };
         let (package, interface) = path.split_once('/')?;
-        package.contains(':').then(|| Self { package: package.to_owned(), interface: interface.to_owned(), version })
+        package.contains(':').then(|| Self {
+            package: package.to_owned(),
+            interface: interface.to_owned(),
+            version,
+        })
     }
 
     /// Whether this is the named interface in a version that `version` can stand in for (semver: the same

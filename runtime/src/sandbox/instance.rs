@@ -1,13 +1,6 @@
 //! One running instance of an extension: a store with its limits armed, and calls under those limits.
 
-use std::{
-    any::Any,
-    future::poll_fn,
-    pin::Pin,
-    sync::Arc,
-    task::Poll,
-    time::Duration,
-};
+use std::{any::Any, future::poll_fn, pin::Pin, sync::Arc, task::Poll, time::Duration};
 
 use futures_util::future::BoxFuture;
 use tokio::time::timeout;
@@ -86,19 +79,22 @@ impl<T: HostState> Guarded<T> {
     /// If the guest's own initialisation fails or runs into a limit.
     pub async fn new(plan: &Blueprint<T>, mailbox: Mailbox<T>, meter: Arc<Meter>) -> Result<Self, Failure> {
         let limits = &plan.limits;
-        let state = (plan.make_state)(Limiter::new(limits), mailbox).map_err(|error| Failure::Trap(words(&error)))?;
+        let state =
+            (plan.make_state)(Limiter::new(limits), mailbox).map_err(|error| Failure::Trap(words(&error)))?;
         let mut store = Store::new(plan.sandbox.engine(), state);
         store.limiter(|state| state.limiter());
         store.set_hostcall_fuel(limits.host_call_bytes);
         store.set_max_component_handles(limits.handles as usize);
-        let (clock, pulse, budget) = (Arc::clone(&meter), Arc::clone(plan.sandbox.pulse()), limits.cpu_per_call);
+        let (clock, pulse, budget) =
+            (Arc::clone(&meter), Arc::clone(plan.sandbox.pulse()), limits.cpu_per_call);
         store.epoch_deadline_callback(move |_| {
             pulse.touch();
             clock.tick(budget)
         });
         store.set_epoch_deadline(1);
         let (pulse, call_timeout) = (Arc::clone(plan.sandbox.pulse()), limits.call_timeout);
-        let begun = under_limits(&meter, &pulse, call_timeout, Box::pin(plan.pre.instantiate_async(&mut store)));
+        let begun =
+            under_limits(&meter, &pulse, call_timeout, Box::pin(plan.pre.instantiate_async(&mut store)));
         match begun.await {
             Ok(instance) => Ok(Self { live: Live { store, instance }, meter, pulse, call_timeout }),
             Err(failure) => Err(failure.or_refusal(&mut store)),

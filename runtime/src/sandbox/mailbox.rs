@@ -123,7 +123,10 @@ impl<T> Mailbox<T> {
         let dropped = self.inner.dropped.fetch_add(1, Relaxed) + 1;
         // Powers of two: told at once, and never a flood.
         if dropped.is_power_of_two() {
-            tracing::warn!(dropped, "an extension is too slow: the oldest events that waited for it were dropped");
+            tracing::warn!(
+                dropped,
+                "an extension is too slow: the oldest events that waited for it were dropped"
+            );
         }
     }
 

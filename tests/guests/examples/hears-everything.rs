@@ -16,11 +16,7 @@ bot! {
 
 fn heard(what: &str, message: &Message) -> Handled {
     let place = message.room().unwrap_or("direct");
-    log::info(format!(
-        "{what} {place} {}: {}",
-        message.sender.name(),
-        message.body
-    ));
+    log::info(format!("{what} {place} {}: {}", message.sender.name(), message.body));
     Ok(())
 }
 
@@ -33,18 +29,8 @@ fn network(network: &str, event: NetworkEvent) -> Handled {
 }
 
 fn reaction(reaction: &Reaction) -> Handled {
-    let Reaction {
-        who,
-        name,
-        added,
-        message_id,
-        ..
-    } = reaction;
-    log::info(format!(
-        "reaction {}{name} by {} to {message_id}",
-        if *added { "+" } else { "-" },
-        who.name()
-    ));
+    let Reaction { who, name, added, message_id, .. } = reaction;
+    log::info(format!("reaction {}{name} by {} to {message_id}", if *added { "+" } else { "-" }, who.name()));
     Ok(())
 }
 

@@ -45,7 +45,9 @@ bot! {
         command("env", env),
         command("secret", secret),
         command("fetch", fetches).usage("URL"),
+        command("bearer", bearer).usage("SECRET URL"),
         command("dial", dial).usage("URL"),
+        command("pass", pass).usage("SECRET"),
         command("say", say).usage("NETWORK ROOM TEXT"),
         command("sleep", sleep).usage("MS"),
     ],
@@ -61,11 +63,7 @@ const MIB: usize = 1 << 20;
 type Waiting = Mutex<Option<HashMap<u32, Message>>>;
 
 fn wait(waiting: &Waiting, number: u32, call: &Invocation) {
-    waiting
-        .lock()
-        .unwrap()
-        .get_or_insert_default()
-        .insert(number, call.message.clone());
+    waiting.lock().unwrap().get_or_insert_default().insert(number, call.message.clone());
 }
 
 fn waiter(waiting: &Waiting, number: u32) -> Option<Message> {
@@ -148,10 +146,7 @@ fn random(call: &Invocation) -> Reply {
 fn rooms(call: &Invocation) -> Reply {
     let rooms: u32 = argument(call)?;
     for number in 0..rooms {
-        mem::forget(chat::query_room(
-            &call.message.network,
-            &format!("#room{number}"),
-        )?);
+        mem::forget(chat::query_room(&call.message.network, &format!("#room{number}"))?);
     }
     Ok(format!("holds {rooms} rooms").into())
 }
@@ -168,10 +163,7 @@ fn timers(call: &Invocation) -> Reply {
 /// Answers N times.
 fn replies(call: &Invocation) -> Reply {
     let replies: u32 = argument(call)?;
-    Ok((1..=replies)
-        .map(|number| number.to_string())
-        .collect::<Vec<_>>()
-        .into())
+    Ok((1..=replies).map(|number| number.to_string()).collect::<Vec<_>>().into())
 }
 
 /// Fails.
@@ -209,10 +201,7 @@ fn remember(call: &Invocation) -> Reply {
 /// Says what is stored at KEY.
 fn recall(call: &Invocation) -> Reply {
     let key: String = argument(call)?;
-    Ok(Store::open()?
-        .get(&key)?
-        .unwrap_or_else(|| "nothing".into())
-        .into())
+    Ok(Store::open()?.get(&key)?.unwrap_or_else(|| "nothing".into()).into())
 }
 
 /// Says what of the machine it sees: `env=0 files=no net=no` in a sandbox.
@@ -240,14 +229,20 @@ fn fetches(call: &Invocation) -> Reply {
     Ok(().into())
 }
 
+/// Fetches URL with SECRET in a header, and says with which status it answered.
+fn bearer(call: &Invocation) -> Reply {
+    let [secret, url] = words(call)?;
+    let request = fetch::Request::get(url).header("Authorization", format!("Bearer {{secret:{secret}}}"));
+    wait(&FETCHING, request.send()?, call);
+    Ok(().into())
+}
+
 fn answered(request: fetch::RequestId, answer: fetch::Answer) -> Handled {
     let Some(message) = waiter(&FETCHING, request) else {
         return Ok(());
     };
-    let text = answer.map_or_else(
-        |error| format!("error: {}", error.words()),
-        |answer| answer.status.to_string(),
-    );
+    let text =
+        answer.map_or_else(|error| format!("error: {}", error.words()), |answer| answer.status.to_string());
     Ok(message.reply(&text)?)
 }
 
@@ -258,6 +253,19 @@ fn dial(call: &Invocation) -> Reply {
     let url: String = argument(call)?;
     wait(&DIALLING, Connection::open(&url)?.0, call);
     Ok(().into())
+}
+
+/// Sends SECRET on every connection that is open.
+fn pass(call: &Invocation) -> Reply {
+    let secret = net::Piece::Secret(argument(call)?);
+    let line = net::Part {
+        pieces: vec![net::Piece::Bytes(b"PASS ".into()), secret, net::Piece::Bytes(b"\n".into())],
+        encoding: net::Encoding::Plain,
+    };
+    for (connection, _) in Connection::all() {
+        connection.send_filled(std::slice::from_ref(&line))?;
+    }
+    Ok("passed".into())
 }
 
 fn connected(connection: Connection, event: ConnectionEvent) -> Handled {

@@ -28,9 +28,7 @@ fn status(url: &str) -> Result<u16, String> {
 
     let request = OutgoingRequest::new(Fields::new());
     request.set_scheme(Some(&scheme)).map_err(|()| "bad scheme")?;
-    request
-        .set_authority(Some(authority))
-        .map_err(|()| "bad authority")?;
+    request.set_authority(Some(authority)).map_err(|()| "bad authority")?;
     request.set_path_with_query(Some(path)).map_err(|()| "bad path")?;
     let answer = outgoing_handler::handle(request, None).map_err(|code| format!("refused: {code:?}"))?;
     answer.subscribe().block();

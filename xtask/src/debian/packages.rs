@@ -39,9 +39,7 @@ impl Packages {
     fn choose() -> Result<Self> {
         let least = env!("CARGO_PKG_RUST_VERSION");
         let policy = process::capture(apt("apt-cache").args(["policy", "rustc-web"]))?;
-        let candidate = policy
-            .lines()
-            .find_map(|line| line.trim().strip_prefix("Candidate: "));
+        let candidate = policy.lines().find_map(|line| line.trim().strip_prefix("Candidate: "));
         let version = candidate.filter(|version| release(version) >= release(least));
         let Some(version) = version else {
             let known = candidate.unwrap_or("none");
@@ -56,10 +54,7 @@ impl Packages {
             .flat_map(|depends| depends.split([',', ' ']))
             .find_map(|name| name.strip_prefix("libllvm"))
             .with_context(|| format!("{library} depends on no LLVM"))?;
-        Ok(Self {
-            version: version.to_owned(),
-            llvm: llvm.to_owned(),
-        })
+        Ok(Self { version: version.to_owned(), llvm: llvm.to_owned() })
     }
 
     /// As apt-get takes them: `name`, or `name=version`.
@@ -82,9 +77,7 @@ impl Packages {
         apt_get.args(["download", "--print-uris"]).args(self.names());
         let uris = process::capture(&mut apt_get)?;
         // 'URI' FILE SIZE HASH
-        let sizes = uris
-            .lines()
-            .filter_map(|line| line.split(' ').nth(2)?.parse().ok());
+        let sizes = uris.lines().filter_map(|line| line.split(' ').nth(2)?.parse().ok());
         let total = megabytes(sizes);
 
         fs::create_dir(folder)?;

@@ -55,10 +55,8 @@ impl Terminal {
     fn start(&mut self, connection: Connection) -> Result<(), Error> {
         let setting = |key| config::get(key).map_err(Error::Other);
         let interactive = setting("interactive")?.as_deref() == Some("true");
-        let greeting = setting("greeting")?.map_or_else(
-            || screen::GREETING.to_owned(),
-            |text| text.trim_end().to_owned() + "\n",
-        );
+        let greeting = setting("greeting")?
+            .map_or_else(|| screen::GREETING.to_owned(), |text| text.trim_end().to_owned() + "\n");
         self.session = Some((connection, Session::new(interactive, &greeting)));
         events::connected(&identifier(BOT, None));
         self.act(|_| Ok(()))
@@ -169,9 +167,7 @@ impl Rooms for Terminal {
     }
 
     fn joined(&mut self, room: &str) -> bool {
-        self.session
-            .as_ref()
-            .is_some_and(|(_, session)| session.joined(room))
+        self.session.as_ref().is_some_and(|(_, session)| session.joined(room))
     }
 
     fn topic(&mut self, room: &str) -> Result<Option<String>, Error> {

@@ -55,11 +55,7 @@ pub fn read(line: &str) -> Result<Line<'_>, String> {
         return Ok(Line::Blank);
     }
     if line.starts_with("//") {
-        return Ok(Line::Say {
-            who: None,
-            place: None,
-            text: &line[1..],
-        });
+        return Ok(Line::Say { who: None, place: None, text: &line[1..] });
     }
     if line.starts_with('/') {
         return match line.trim_end() {
@@ -67,10 +63,7 @@ pub fn read(line: &str) -> Result<Line<'_>, String> {
             "/rooms" => Ok(Line::Rooms),
             "/who" => Ok(Line::Who),
             "/quit" => Ok(Line::Quit),
-            "/direct" => Ok(Line::Go {
-                who: None,
-                place: Some(Place::Direct),
-            }),
+            "/direct" => Ok(Line::Go { who: None, place: Some(Place::Direct) }),
             unknown => Err(format!("{unknown:?} means nothing here; /help lists what does")),
         };
     }
@@ -112,114 +105,40 @@ mod tests {
     #[test]
     fn a_plain_line_is_said_as_it_is() {
         let text = " !echo  two  spaces ";
-        assert_eq!(
-            read(text),
-            Ok(Say {
-                who: None,
-                place: None,
-                text
-            })
-        );
+        assert_eq!(read(text), Ok(Say { who: None, place: None, text }));
         assert_eq!(
             read("mail me@example.org #1"),
-            Ok(Say {
-                who: None,
-                place: None,
-                text: "mail me@example.org #1"
-            })
+            Ok(Say { who: None, place: None, text: "mail me@example.org #1" })
         );
     }
 
     #[test]
     fn who_and_where_come_first() {
-        assert_eq!(
-            read("#lobby hi all"),
-            Ok(Say {
-                who: None,
-                place: Some(Room("#lobby")),
-                text: "hi all"
-            })
-        );
-        assert_eq!(
-            read("@alice hi"),
-            Ok(Say {
-                who: Some("alice"),
-                place: None,
-                text: "hi"
-            })
-        );
+        assert_eq!(read("#lobby hi all"), Ok(Say { who: None, place: Some(Room("#lobby")), text: "hi all" }));
+        assert_eq!(read("@alice hi"), Ok(Say { who: Some("alice"), place: None, text: "hi" }));
         assert_eq!(
             read("@alice #lobby  hi #all"),
-            Ok(Say {
-                who: Some("alice"),
-                place: Some(Room("#lobby")),
-                text: "hi #all"
-            })
+            Ok(Say { who: Some("alice"), place: Some(Room("#lobby")), text: "hi #all" })
         );
-        assert_eq!(
-            read("@parlor hi"),
-            Ok(Say {
-                who: None,
-                place: Some(Direct),
-                text: "hi"
-            })
-        );
+        assert_eq!(read("@parlor hi"), Ok(Say { who: None, place: Some(Direct), text: "hi" }));
         assert_eq!(
             read("@alice @parlor hi"),
-            Ok(Say {
-                who: Some("alice"),
-                place: Some(Direct),
-                text: "hi"
-            })
+            Ok(Say { who: Some("alice"), place: Some(Direct), text: "hi" })
         );
         assert_eq!(
             read("#lobby @parlor hi"),
-            Ok(Say {
-                who: None,
-                place: Some(Room("#lobby")),
-                text: "@parlor hi"
-            }),
+            Ok(Say { who: None, place: Some(Room("#lobby")), text: "@parlor hi" }),
             "in a room this is a mention"
         );
     }
 
     #[test]
     fn without_a_text_it_holds_from_now_on() {
-        assert_eq!(
-            read("#lobby"),
-            Ok(Go {
-                who: None,
-                place: Some(Room("#lobby"))
-            })
-        );
-        assert_eq!(
-            read("@alice "),
-            Ok(Go {
-                who: Some("alice"),
-                place: None
-            })
-        );
-        assert_eq!(
-            read("@alice #lobby"),
-            Ok(Go {
-                who: Some("alice"),
-                place: Some(Room("#lobby"))
-            })
-        );
-        assert_eq!(
-            read("@parlor"),
-            Ok(Go {
-                who: None,
-                place: Some(Direct)
-            })
-        );
-        assert_eq!(
-            read("/direct"),
-            Ok(Go {
-                who: None,
-                place: Some(Direct)
-            })
-        );
+        assert_eq!(read("#lobby"), Ok(Go { who: None, place: Some(Room("#lobby")) }));
+        assert_eq!(read("@alice "), Ok(Go { who: Some("alice"), place: None }));
+        assert_eq!(read("@alice #lobby"), Ok(Go { who: Some("alice"), place: Some(Room("#lobby")) }));
+        assert_eq!(read("@parlor"), Ok(Go { who: None, place: Some(Direct) }));
+        assert_eq!(read("/direct"), Ok(Go { who: None, place: Some(Direct) }));
     }
 
     #[test]
@@ -228,14 +147,7 @@ mod tests {
         assert_eq!(read("/rooms"), Ok(Rooms));
         assert_eq!(read("/who"), Ok(Who));
         assert_eq!(read("/quit"), Ok(Quit));
-        assert_eq!(
-            read("//quit"),
-            Ok(Say {
-                who: None,
-                place: None,
-                text: "/quit"
-            })
-        );
+        assert_eq!(read("//quit"), Ok(Say { who: None, place: None, text: "/quit" }));
         assert!(read("/dance").expect_err("unknown").contains("/help"));
     }
 

@@ -13,17 +13,11 @@ pub struct Address<'a> {
 /// Reads `@alice`, `alice` or `#lobby/alice`.
 pub fn address(text: &str) -> Result<Address<'_>, String> {
     match text.split_once('/') {
-        Some((place, name)) => Ok(Address {
-            room: Some(room(place)?),
-            person: person(name)?,
-        }),
-        None if is_name(bare(text)) => Ok(Address {
-            room: None,
-            person: bare(text),
-        }),
-        None => Err(format!(
-            "{text:?} is nobody: write @alice, or #lobby/alice for somebody in a room; {RULE}"
-        )),
+        Some((place, name)) => Ok(Address { room: Some(room(place)?), person: person(name)? }),
+        None if is_name(bare(text)) => Ok(Address { room: None, person: bare(text) }),
+        None => {
+            Err(format!("{text:?} is nobody: write @alice, or #lobby/alice for somebody in a room; {RULE}"))
+        }
     }
 }
 
@@ -68,49 +62,19 @@ mod tests {
 
     #[test]
     fn occupants_carry_their_room() {
-        assert_eq!(
-            address("@alice"),
-            Ok(Address {
-                person: "alice",
-                room: None
-            })
-        );
-        assert_eq!(
-            address("#lobby/alice"),
-            Ok(Address {
-                person: "alice",
-                room: Some("#lobby")
-            })
-        );
-        assert_eq!(
-            address("#lobby/@alice"),
-            Ok(Address {
-                person: "alice",
-                room: Some("#lobby")
-            })
-        );
+        assert_eq!(address("@alice"), Ok(Address { person: "alice", room: None }));
+        assert_eq!(address("#lobby/alice"), Ok(Address { person: "alice", room: Some("#lobby") }));
+        assert_eq!(address("#lobby/@alice"), Ok(Address { person: "alice", room: Some("#lobby") }));
     }
 
     #[test]
     fn what_is_no_name_is_refused_with_an_example() {
         let long = "x".repeat(LONGEST + 1);
-        for wrong in [
-            "",
-            "@",
-            "@@alice",
-            "two words",
-            "a\u{1b}[2J",
-            "a/b/c",
-            "#lobby",
-            "/alice",
-            "lobby/alice",
-            &long,
-        ] {
+        for wrong in
+            ["", "@", "@@alice", "two words", "a\u{1b}[2J", "a/b/c", "#lobby", "/alice", "lobby/alice", &long]
+        {
             let complaint = address(wrong).expect_err(wrong);
-            assert!(
-                complaint.contains("write @alice") || complaint.contains("write #lobby"),
-                "{complaint}"
-            );
+            assert!(complaint.contains("write @alice") || complaint.contains("write #lobby"), "{complaint}");
         }
         for wrong in ["", "#", "lobby", "##lobby", "#two words", "#a/b"] {
             assert!(room(wrong).expect_err(wrong).contains("write #lobby"));

@@ -42,23 +42,16 @@ impl Rooms {
 
     /// Whether somebody came in who was not there; nobody can come into a room that does not exist.
     pub fn enter(&mut self, room: &str, person: &str) -> bool {
-        self.0
-            .get_mut(room)
-            .is_some_and(|room| room.people.insert(person.to_owned()))
+        self.0.get_mut(room).is_some_and(|room| room.people.insert(person.to_owned()))
     }
 
     /// Whether somebody is gone who was there.
     pub fn leave(&mut self, room: &str, person: &str) -> bool {
-        self.0
-            .get_mut(room)
-            .is_some_and(|room| room.people.remove(person))
+        self.0.get_mut(room).is_some_and(|room| room.people.remove(person))
     }
 
     pub fn people(&self, room: &str) -> impl Iterator<Item = &str> {
-        self.0
-            .get(room)
-            .into_iter()
-            .flat_map(|room| room.people.iter().map(String::as_str))
+        self.0.get(room).into_iter().flat_map(|room| room.people.iter().map(String::as_str))
     }
 
     pub fn topic(&self, room: &str) -> Option<&str> {

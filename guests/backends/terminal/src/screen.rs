@@ -35,11 +35,7 @@ impl Screen {
 
     /// Something that a program which reads the answers is not told.
     pub fn aside(self, line: &str) -> String {
-        if self.interactive {
-            format!("{line}\n")
-        } else {
-            String::new()
-        }
+        if self.interactive { format!("{line}\n") } else { String::new() }
     }
 }
 
@@ -52,10 +48,7 @@ mod tests {
 
     #[test]
     fn a_program_gets_the_words_and_nothing_else() {
-        assert_eq!(
-            PROGRAM.said("parlor", None, Some("alice"), "hi\nthere\n"),
-            "hi\nthere\n"
-        );
+        assert_eq!(PROGRAM.said("parlor", None, Some("alice"), "hi\nthere\n"), "hi\nthere\n");
         assert_eq!(
             PROGRAM.said("parlor", Some("#lobby"), None, "hi\nthere"),
             "[#lobby] hi\n[#lobby] there\n"
@@ -66,17 +59,8 @@ mod tests {
     #[test]
     fn a_person_sees_who_speaks_and_what_happens() {
         assert_eq!(PERSON.said("parlor", None, None, "hi"), "parlor> hi\n");
-        assert_eq!(
-            PERSON.said("parlor", None, Some("alice"), "hi"),
-            "parlor (to alice)> hi\n"
-        );
-        assert_eq!(
-            PERSON.said("parlor", Some("#lobby"), None, "hi"),
-            "[#lobby] parlor> hi\n"
-        );
-        assert_eq!(
-            PERSON.note("#lobby", "the topic is tea"),
-            "[#lobby] the topic is tea\n"
-        );
+        assert_eq!(PERSON.said("parlor", None, Some("alice"), "hi"), "parlor (to alice)> hi\n");
+        assert_eq!(PERSON.said("parlor", Some("#lobby"), None, "hi"), "[#lobby] parlor> hi\n");
+        assert_eq!(PERSON.note("#lobby", "the topic is tea"), "[#lobby] the topic is tea\n");
     }
 }

@@ -140,16 +140,14 @@ impl Session {
             Some(room) => {
                 self.enter(&room, who)?;
                 if !self.rooms.is_in(&room, BOT) {
-                    return Ok(self.screen.note(
-                        &room,
-                        &format!("{BOT} has left and hears nothing; {room} asks it in"),
-                    ));
+                    return Ok(self
+                        .screen
+                        .note(&room, &format!("{BOT} has left and hears nothing; {room} asks it in")));
                 }
                 (identifier(who, Some(&room)), Recipient::Room(room))
             }
         };
-        self.news
-            .push(News::Message(Box::new(message(sender, recipient, text))));
+        self.news.push(News::Message(Box::new(message(sender, recipient, text))));
         Ok(String::new())
     }
 
@@ -189,14 +187,7 @@ impl Session {
 
     fn list(&self, room: &str) -> String {
         let people: Vec<_> = self.rooms.people(room).collect();
-        format!(
-            "{room}: {}\n",
-            if people.is_empty() {
-                "nobody".to_owned()
-            } else {
-                people.join(", ")
-            }
-        )
+        format!("{room}: {}\n", if people.is_empty() { "nobody".to_owned() } else { people.join(", ") })
     }
 
     fn tell(&mut self, room: &str, what: RoomEvent) {
@@ -223,8 +214,7 @@ impl Session {
             }
             Recipient::Person(somebody) => {
                 let to = name::person(&somebody.person).map_err(Error::Malformed)?;
-                self.screen
-                    .said(BOT, None, Some(to).filter(|to| *to != self.who), &message.body)
+                self.screen.said(BOT, None, Some(to).filter(|to| *to != self.who), &message.body)
             }
         };
         self.show(text);
@@ -232,11 +222,7 @@ impl Session {
     }
 
     pub fn joined_rooms(&self) -> Vec<String> {
-        self.rooms
-            .names()
-            .filter(|room| self.joined(room))
-            .map(str::to_owned)
-            .collect()
+        self.rooms.names().filter(|room| self.joined(room)).map(str::to_owned).collect()
     }
 
     pub fn joined(&self, room: &str) -> bool {
@@ -267,10 +253,7 @@ impl Session {
 
     /// Everybody leaves; the bot last, so that it sees the others go. Where it was not, it sees nobody.
     pub fn destroy(&mut self, room: &str) -> Result<(), Error> {
-        let mut people = self
-            .rooms
-            .destroy(room)
-            .ok_or_else(|| Error::RoomDoesNotExist(room.to_owned()))?;
+        let mut people = self.rooms.destroy(room).ok_or_else(|| Error::RoomDoesNotExist(room.to_owned()))?;
         if people.remove(BOT) {
             for person in people.iter().map(String::as_str).chain([BOT]) {
                 self.tell(room, RoomEvent::Left(identifier(person, Some(room))));
@@ -300,11 +283,7 @@ impl Session {
 
     pub fn occupants(&self, room: &str) -> Result<Vec<Identifier>, Error> {
         self.must_be_in(room)?;
-        Ok(self
-            .rooms
-            .people(room)
-            .map(|person| identifier(person, Some(room)))
-            .collect())
+        Ok(self.rooms.people(room).map(|person| identifier(person, Some(room))).collect())
     }
 
     /// Whoever sits at the terminal sees it, and decides who comes.
@@ -319,11 +298,7 @@ impl Session {
     }
 
     fn must_be_in(&self, room: &str) -> Result<(), Error> {
-        if self.joined(room) {
-            Ok(())
-        } else {
-            Err(Error::RoomNotJoined(room.to_owned()))
-        }
+        if self.joined(room) { Ok(()) } else { Err(Error::RoomNotJoined(room.to_owned())) }
     }
 
     fn note(&mut self, room: &str, what: &str) {
@@ -371,28 +346,18 @@ mod tests {
 
     #[test]
     fn a_plain_line_goes_to_the_bot_alone_and_nothing_is_shown() {
-        assert_eq!(
-            typed(&["!echo hi", "", "//echo"]).1,
-            ["@you to bot: !echo hi", "@you to bot: /echo"]
-        );
+        assert_eq!(typed(&["!echo hi", "", "//echo"]).1, ["@you to bot: !echo hi", "@you to bot: /echo"]);
     }
 
     #[test]
     fn coming_into_a_room_brings_the_bot_along_and_is_told_once() {
-        let first = [
-            "invited to #lobby by @you",
-            "@parlor in #lobby",
-            "@you in #lobby",
-            "@you to #lobby: hi",
-        ];
+        let first =
+            ["invited to #lobby by @you", "@parlor in #lobby", "@you in #lobby", "@you to #lobby: hi"];
         let (mut session, news) = typed(&["#lobby hi"]);
         assert_eq!(news, first);
         session.hear("#lobby again");
         session.hear("plain");
-        assert_eq!(
-            told(&mut session),
-            ["@you to #lobby: again", "@you to bot: plain"]
-        );
+        assert_eq!(told(&mut session), ["@you to #lobby: again", "@you to bot: plain"]);
     }
 
     #[test]
@@ -403,21 +368,14 @@ mod tests {
         session.hear("@parlor psst");
         session.hear("@parlor");
         session.hear("psst");
-        let news = [
-            "@alice to #lobby: hi",
-            "@you to #lobby: hi",
-            "@alice to bot: psst",
-            "@alice to bot: psst",
-        ];
+        let news =
+            ["@alice to #lobby: hi", "@you to #lobby: hi", "@alice to bot: psst", "@alice to bot: psst"];
         assert_eq!(told(&mut session), news);
     }
 
     #[test]
     fn somebody_else_comes_in_when_they_speak() {
-        assert_eq!(
-            typed(&["#lobby", "@alice hi"]).1[3..],
-            ["@alice in #lobby", "@alice to #lobby: hi"]
-        );
+        assert_eq!(typed(&["#lobby", "@alice hi"]).1[3..], ["@alice in #lobby", "@alice to #lobby: hi"]);
     }
 
     #[test]
@@ -430,11 +388,7 @@ mod tests {
         assert_eq!(told(&mut session), ["@parlor out of #lobby"]);
         session.hear("#lobby");
         session.hear("hello!");
-        let news = [
-            "invited to #lobby by @you",
-            "@parlor in #lobby",
-            "@you to #lobby: hello!",
-        ];
+        let news = ["invited to #lobby by @you", "@parlor in #lobby", "@you to #lobby: hello!"];
         assert_eq!(told(&mut session), news);
     }
 
@@ -451,11 +405,7 @@ mod tests {
         session.leave("#tea", Some("bye"));
         assert_eq!(
             told(&mut session),
-            [
-                "@parlor in #tea",
-                "#tea about Some(\"green\")",
-                "@parlor out of #tea"
-            ]
+            ["@parlor in #tea", "#tea about Some(\"green\")", "@parlor out of #tea"]
         );
         assert!(session.exists("#tea") && !session.joined("#tea"));
         assert_eq!(session.topic("#tea"), Err(Error::RoomNotJoined("#tea".into())));
@@ -466,17 +416,10 @@ mod tests {
     fn the_end_of_a_room_is_everybodys() {
         let (mut session, _) = typed(&["#lobby", "@alice hi"]);
         session.destroy("#lobby").unwrap();
-        let news = [
-            "@alice out of #lobby",
-            "@you out of #lobby",
-            "@parlor out of #lobby",
-        ];
+        let news = ["@alice out of #lobby", "@you out of #lobby", "@parlor out of #lobby"];
         assert_eq!(told(&mut session), news);
         assert!(!session.exists("#lobby"));
-        assert_eq!(
-            session.destroy("#lobby"),
-            Err(Error::RoomDoesNotExist("#lobby".into()))
-        );
+        assert_eq!(session.destroy("#lobby"), Err(Error::RoomDoesNotExist("#lobby".into())));
         session.hear("where am I");
         assert_eq!(told(&mut session), ["@you to bot: where am I"]);
     }
@@ -486,9 +429,7 @@ mod tests {
         let (mut session, _) = typed(&["#lobby"]);
         let bob = Recipient::Person(identifier("bob", None));
         session.send(&answer(bob, "hi\n")).unwrap();
-        session
-            .send(&answer(Recipient::Room("#lobby".into()), "hi all"))
-            .unwrap();
+        session.send(&answer(Recipient::Room("#lobby".into()), "hi all")).unwrap();
         assert_eq!(told(&mut session), ["shown: hi\n", "shown: [#lobby] hi all\n"]);
     }
 
@@ -496,20 +437,11 @@ mod tests {
     fn the_bot_cannot_speak_where_it_is_not() {
         let (mut session, _) = typed(&[]);
         let nowhere = answer(Recipient::Room("#tea".into()), "hi");
-        assert_eq!(
-            session.send(&nowhere),
-            Err(Error::RoomDoesNotExist("#tea".into()))
-        );
+        assert_eq!(session.send(&nowhere), Err(Error::RoomDoesNotExist("#tea".into())));
         session.create("#tea").unwrap();
         assert_eq!(session.send(&nowhere), Err(Error::RoomNotJoined("#tea".into())));
-        let nobody = Identifier {
-            person: "\x1b[2J".into(),
-            ..identifier("x", None)
-        };
-        assert!(matches!(
-            session.send(&answer(Recipient::Person(nobody), "hi")),
-            Err(Error::Malformed(_))
-        ));
+        let nobody = Identifier { person: "\x1b[2J".into(), ..identifier("x", None) };
+        assert!(matches!(session.send(&answer(Recipient::Person(nobody), "hi")), Err(Error::Malformed(_))));
     }
 
     #[test]
@@ -519,10 +451,7 @@ mod tests {
         session.hear("@alice");
         session.hear("@parlor");
         session.set_topic("#lobby", "tea").unwrap();
-        let shown: Vec<_> = told(&mut session)
-            .into_iter()
-            .filter(|news| news.starts_with("shown"))
-            .collect();
+        let shown: Vec<_> = told(&mut session).into_iter().filter(|news| news.starts_with("shown")).collect();
         let lines = [
             "shown: hello\n",
             "shown: you speak as you in #lobby\n",
@@ -538,13 +467,6 @@ mod tests {
         let (_, news) = typed(&["/rooms", "/who", "#lobby", "/rooms", "/who", "/quit"]);
         assert_eq!(news[0], "shown: there are no rooms; #lobby makes one\n");
         assert_eq!(news[1], "shown: you and parlor, alone\n");
-        assert_eq!(
-            news[5..],
-            [
-                "shown: #lobby: parlor, you\n",
-                "shown: #lobby: parlor, you\n",
-                "quit"
-            ]
-        );
+        assert_eq!(news[5..], ["shown: #lobby: parlor, you\n", "shown: #lobby: parlor, you\n", "quit"]);
     }
 }

@@ -438,7 +438,31 @@ fn grants_that_name_nothing() {
 
 #[test]
 fn what_is_wrong_itself_can_be_granted() {
-    assert_snapshot!(errors("network.irc = 1\n[secret.pw]\nto = [\"a\"]\n[bot.echo]\ncomponent = \"echo.wasm\"\ngrant = { networks = [\"irc\"], secrets = [\"pw\"] }\n"), @"");
+    assert_snapshot!(errors("network.irc = 1\n[secret.pw]\nto = [\"a\"]\n[bot.echo]\ncomponent = \"echo.wasm\"\ngrant = { networks = [\"irc\"], secrets = [\"pw\"] }\n"), @r#"
+    error: `network.irc` must be a table, and is an integer
+     --> parlor.toml:1:9
+      |
+    1 | network.irc = 1
+      |         ^^^
+      |
+      = help: each one bears a name, as in `[network.NAME]`
+
+    error: the secret `pw` has no source
+     --> parlor.toml:2:9
+      |
+    2 | [secret.pw]
+      |         ^^
+      |
+      = help: it comes from `env = "VARIABLE"` or from `file = "/path"`, never from here
+
+    error: `secret.pw.to`: `a` has no port: write it like `irc.libera.chat:6697`
+     --> parlor.toml:3:6
+      |
+    3 | to = ["a"]
+      |      ^^^^^
+      |
+      = help: write it like `to = ["irc.libera.chat:6697"]`
+    "#);
 }
 
 #[test]

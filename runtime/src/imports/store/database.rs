@@ -16,7 +16,7 @@ use sqlx::{
 };
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
-    time::timeout,
+    time::{sleep, timeout},
 };
 
 use super::{
@@ -116,6 +116,8 @@ struct Plan {
     writers: usize,
     /// For every connection. Another program that writes is waited for as long as anything else.
     setup: &'static str,
+    /// For the database, which keeps it.
+    once: &'static str,
     /// The type of values.
     blob: &'static str,
 }
@@ -123,7 +125,8 @@ struct Plan {
 const SQLITE: Plan = Plan {
     connections: 4,
     writers: 1,
-    setup: "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
+    setup: "PRAGMA busy_timeout = 5000; PRAGMA synchronous = NORMAL;",
+    once: "PRAGMA journal_mode = WAL",
     blob: "BLOB",
 };
 
@@ -131,6 +134,7 @@ const POSTGRES: Plan = Plan {
     connections: 8,
     writers: 6,
     setup: "SET lock_timeout = '5s'; SET client_min_messages = 'warning';",
+    once: "",
     blob: "BYTEA",
 };
 
@@ -141,7 +145,13 @@ async fn connect(url: &str, plan: &'static Plan) -> Result<AnyPool, sqlx::Error>
         .await
         .map_err(|_| sqlx::Error::Io(io::ErrorKind::TimedOut.into()))??;
     first.execute(plan.setup).await?;
-    make_tables(&mut first, plan.blob).await?;
+    let started = Instant::now();
+    while let Err(error) = prepare(&mut first, plan).await {
+        if !is_race(&error) || started.elapsed() > PATIENCE {
+            return Err(error);
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
     let pool = AnyPoolOptions::new()
         .max_connections(plan.connections)
         .acquire_timeout(PATIENCE)
@@ -175,7 +185,9 @@ fn prepare_file(path: &Path) -> io::Result<String> {
     Ok(format!("sqlite://{}", url.path()))
 }
 
-async fn make_tables(connection: &mut AnyConnection, blob: &str) -> Result<(), sqlx::Error> {
+/// Makes in the database what is not there yet.
+async fn prepare(connection: &mut AnyConnection, plan: &Plan) -> Result<(), sqlx::Error> {
+    connection.execute(plan.once).await?;
     // Mostly they are there, and then nothing more is needed: neither time nor the right to make tables.
     let probe = "SELECT entry.bucket, entry.key, entry.value, entry.ordinal, account.used, account.ordinal \
                  FROM parlor_store entry JOIN parlor_store_usage account ON entry.extension = account.extension \
@@ -189,14 +201,16 @@ async fn make_tables(connection: &mut AnyConnection, blob: &str) -> Result<(), s
              ordinal BIGINT NOT NULL, PRIMARY KEY (extension, bucket, key));\
          CREATE UNIQUE INDEX IF NOT EXISTS parlor_store_ordinal ON parlor_store (extension, bucket, ordinal);\
          CREATE TABLE IF NOT EXISTS parlor_store_usage (\
-             extension TEXT NOT NULL PRIMARY KEY, used BIGINT NOT NULL, ordinal BIGINT NOT NULL);"
+             extension TEXT NOT NULL PRIMARY KEY, used BIGINT NOT NULL, ordinal BIGINT NOT NULL);",
+        blob = plan.blob
     );
-    let mut make =
-        async || sqlx::raw_sql(AssertSqlSafe(tables.clone())).execute(&mut *connection).await.map(drop);
-    // In PostgreSQL "if not exists" can fail against another program that makes the same table at the same time;
-    // then that has made it.
-    match make().await {
-        Ok(()) => Ok(()),
-        Err(_) => make().await,
-    }
+    sqlx::raw_sql(AssertSqlSafe(tables)).execute(connection).await.map(drop)
+}
+
+/// Whether another program is preparing the same database at the same time. SQLite does not wait for its turn to
+/// begin a log, and PostgreSQL's "if not exists" looks before it leaps.
+fn is_race(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    // SQLITE_BUSY, SQLITE_BUSY_RECOVERY, SQLITE_BUSY_SNAPSHOT; unique_violation, duplicate_table, duplicate_object.
+    code.is_some_and(|code| ["5", "261", "517", "23505", "42P07", "42710"].contains(&&*code))
 }

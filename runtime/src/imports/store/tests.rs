@@ -45,3 +45,19 @@ async fn what_cannot_be_opened_is_told() {
         Database::open(&DatabaseUrl::parse(&url, Path::new("")).unwrap()).await.unwrap_err().to_string();
     assert!(error.contains("No such file"), "{error}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_programs_may_make_the_same_file_at_once() {
+    for _ in 0..10 {
+        let folder = tempfile::tempdir().unwrap();
+        let url = DatabaseUrl::sqlite(folder.path().join("parlor.db"));
+        let mut opening = tokio::task::JoinSet::new();
+        for _ in 0..8 {
+            let url = url.clone();
+            opening.spawn(
+                async move { Database::open(&url).await.map(drop).map_err(|error| error.to_string()) },
+            );
+        }
+        assert_eq!(opening.join_all().await, vec![Ok(()); 8]);
+    }
+}

@@ -1,0 +1,147 @@
+//! The program itself, as its users run it.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines},
+    process::{Child, ChildStdin, ChildStdout},
+    task::JoinHandle,
+    time::timeout,
+};
+
+use crate::{guests, scripted::PATIENCE};
+
+/// The program, to be given arguments: with an empty environment, nothing to read, and the tests' guests and cache.
+///
+/// # Panics
+/// If it was not built, or not from the sources that the test was built from.
+pub fn parlor() -> Command {
+    let test = env::current_exe().expect("the test's own path");
+    // A test is in `target/release/deps`, the program in the folder above.
+    let folder = test.ancestors().nth(2).expect("the folder of programs");
+    let program = folder.join("parlor").with_extension(env::consts::EXE_EXTENSION);
+    const REMEDY: &str = "run `cargo build --release --package parlor`";
+    assert!(program.is_file(), "{} is missing: {REMEDY}", program.display());
+    if let Some(source) = changed_between(&program, &test) {
+        panic!("{} is older than {}: {REMEDY}", program.display(), source.display());
+    }
+    let mut command = Command::new(program);
+    command
+        .env_clear()
+        .env("PARLOR_CACHE", guests::cache())
+        .env("PARLOR_GUESTS", guests::folder())
+        .stdin(Stdio::null());
+    command
+}
+
+/// A source of the program that was changed after it was built and before the test was. Cargo lists the sources beside
+/// the program.
+fn changed_between(program: &Path, test: &Path) -> Option<PathBuf> {
+    let changed = |path: &Path| fs::metadata(path).and_then(|data| data.modified()).ok();
+    let (program_built, test_built) = (changed(program)?, changed(test)?);
+    let list = fs::read_to_string(program.with_extension("d")).ok()?;
+    let (_, sources) = list.split_once(": ")?;
+    let mut sources = sources.split_whitespace().map(PathBuf::from);
+    sources.find(|source| changed(source).is_some_and(|time| program_built < time && time < test_built))
+}
+
+/// `parlor run` at work, between a test's keyboard and its screen.
+pub struct Session {
+    child: Child,
+    keyboard: Option<ChildStdin>,
+    screen: Lines<BufReader<ChildStdout>>,
+    log: JoinHandle<String>,
+    /// Where it keeps what it stores, unless told otherwise.
+    _home: TempDir,
+}
+
+/// A session that is over.
+#[derive(Debug)]
+pub struct Ended {
+    /// The exit status; none where a signal ended it.
+    pub code: Option<i32>,
+    /// What the test had not read yet of standard output.
+    pub output: String,
+    /// All of standard error.
+    pub log: String,
+    /// How long the test waited for the end.
+    pub waited: Duration,
+}
+
+impl Session {
+    /// Runs these components with these options.
+    pub fn run(components: &[PathBuf], options: &[&str]) -> Self {
+        let home = tempfile::tempdir().expect("a folder");
+        let mut command = parlor();
+        command.arg("run").args(components).args(options).env("HOME", home.path());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child =
+            tokio::process::Command::from(command).kill_on_drop(true).spawn().expect("the program runs");
+        let mut errors = child.stderr.take().expect("a pipe");
+        let log = tokio::spawn(async move {
+            let mut log = Vec::new();
+            errors.read_to_end(&mut log).await.expect("a readable log");
+            String::from_utf8_lossy(&log).into_owned()
+        });
+        let screen = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        Self { keyboard: child.stdin.take(), screen, child, log, _home: home }
+    }
+
+    /// Types whole lines.
+    pub async fn types(&mut self, lines: &str) {
+        let keyboard = self.keyboard.as_mut().expect("input has not ended");
+        keyboard.write_all(format!("{lines}\n").as_bytes()).await.expect("the program reads");
+    }
+
+    /// The next line on the screen.
+    ///
+    /// # Panics
+    /// If nothing comes in [`PATIENCE`].
+    pub async fn line(&mut self) -> String {
+        let line = timeout(PATIENCE, self.screen.next_line()).await.expect("a bot was to say something");
+        line.expect("readable output").expect("the program was to run on")
+    }
+
+    /// Sends a signal.
+    pub fn signal(&self, signal: Signal) {
+        let id = self.child.id().expect("it runs");
+        kill(Pid::from_raw(id.try_into().expect("a process id")), signal).expect("it runs");
+    }
+
+    /// Ends the input, and waits until the program has ended.
+    ///
+    /// # Panics
+    /// If it does not in [`PATIENCE`].
+    pub async fn end(mut self) -> Ended {
+        self.keyboard = None;
+        self.ended().await
+    }
+
+    /// Waits until the program has ended, with the keyboard still there.
+    ///
+    /// # Panics
+    /// If it does not in [`PATIENCE`].
+    pub async fn ended(mut self) -> Ended {
+        let begin = Instant::now();
+        let over = timeout(PATIENCE, async {
+            let mut output = String::new();
+            while let Some(line) = self.screen.next_line().await.expect("readable output") {
+                output.extend([&line, "\n"]);
+            }
+            (output, self.child.wait().await.expect("its status"))
+        });
+        let (output, status) = over.await.expect("the program was to end");
+        let log = self.log.await.expect("its log");
+        Ended { code: status.code(), output, log, waited: begin.elapsed() }
+    }
+}
