@@ -53,12 +53,12 @@ pub enum Unfit {
         interface: &'static str,
     },
     /// It asks for what it was not given at all.
-    #[error("{path}: imports {import}, which it was not granted; add to [{id}] the line: {line}")]
+    #[error("{path}: {why}; add to [{id}] the line: {line}")]
     NotGranted {
         /// Its file.
         path: String,
-        /// What it asks for.
-        import: String,
+        /// What it asks for, in words that follow the path.
+        why: String,
         /// Where the line belongs.
         id: String,
         /// What to add.
@@ -120,9 +120,7 @@ impl Workshop {
         // A component that is a bot as well may do without networks where it is a backend.
         let needed = |need: &Need| plan.kind == Kind::Bot || need.grant != "networks";
         match role::missing(loaded, &plan.grant).into_iter().find(needed) {
-            Some(need) => {
-                Err(Unfit::NotGranted { path, line: need.line(), import: need.import, id: plan.id() })
-            }
+            Some(need) => Err(Unfit::NotGranted { path, why: need.why(), id: plan.id(), line: need.line() }),
             None => Ok(linked),
         }
     }
@@ -318,7 +316,7 @@ pub async fn describe(workshop: &Workshop, linked: &Linked, name: &str) -> Resul
         numbers: AtomicU32::new(1),
     });
     let blueprint = linked.blueprint(workshop, common);
-    let mailbox = Mailbox::new(1, TaskTracker::new());
+    let mailbox = Mailbox::new(name, 1, TaskTracker::new());
     let mut live =
         Guarded::new(&blueprint, mailbox, Arc::default()).await.map_err(|failure| failure.to_string())?;
     let (say, mut said) = oneshot::channel();

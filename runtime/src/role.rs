@@ -86,8 +86,9 @@ pub fn roles(loaded: &Loaded) -> Result<Vec<Role>, NoRole> {
 /// A grant that an extension cannot do without.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Need {
-    /// The interface that it imports.
-    pub import: String,
+    /// The interface that it imports; none where it needs the grant for being a bot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub import: Option<String>,
     /// The key under `grant`.
     pub grant: &'static str,
     /// A value to start from.
@@ -95,6 +96,14 @@ pub struct Need {
 }
 
 impl Need {
+    /// What is wrong without it, in words that follow the extension.
+    pub fn why(&self) -> String {
+        match &self.import {
+            Some(import) => format!("imports {import}, which it was not granted"),
+            None => "is a bot, and was granted no network".into(),
+        }
+    }
+
     /// The line for `parlor.toml`.
     pub fn line(&self) -> String {
         format!("grant = {{ {} = {} }}", self.grant, self.example)
@@ -118,24 +127,26 @@ pub fn needs(loaded: &Loaded) -> Vec<Need> {
         if let Some(name) = found
             && !needs.iter().any(|need| need.grant == grant)
         {
-            needs.push(Need { import: name.to_string(), grant, example });
+            needs.push(Need { import: Some(name.to_string()), grant, example });
         }
     }
     // A bot without a network hears nobody, whether it speaks on its own or only answers.
     let bot = loaded.exports.iter().any(|name| name.is("parlor:chat", "bot", chat::VERSION));
     if bot && !needs.iter().any(|need| need.grant == "networks") {
-        let need = Need { import: "parlor:chat/chat".into(), grant: "networks", example: "[\"NETWORK\"]" };
-        needs.insert(0, need);
+        needs.insert(0, Need { import: None, grant: "networks", example: "[\"NETWORK\"]" });
     }
     needs
 }
 
 /// Those of its needs that an extension was not granted at all.
 pub fn missing(loaded: &Loaded, grants: &Grants) -> Vec<Need> {
+    // A language's own library may import it whether the program uses it or not.
+    let may_do_without =
+        |need: &Need| need.import.as_ref().is_some_and(|name| name.starts_with("wasi:http/"));
     let granted = |need: &Need| match need.grant {
         "networks" => !grants.networks.is_empty(),
         "net" => !grants.net.is_empty(),
-        "http" => !grants.http.is_empty() || need.import.starts_with("wasi:http/"),
+        "http" => !grants.http.is_empty() || may_do_without(need),
         _ => grants.store.is_some(),
     };
     needs(loaded).into_iter().filter(|need| !granted(need)).collect()

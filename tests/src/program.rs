@@ -21,7 +21,7 @@ use tokio::{
 
 use crate::{guests, scripted::PATIENCE};
 
-/// The program, to be given arguments: with an empty environment, nothing to read, and the tests' guests and cache.
+/// The program, to be given arguments: with the tests' guests and cache, and nothing else in its environment.
 ///
 /// # Panics
 /// If it was not built, or not from the sources that the test was built from.
@@ -36,11 +36,7 @@ pub fn parlor() -> Command {
         panic!("{} is older than {}: {REMEDY}", program.display(), source.display());
     }
     let mut command = Command::new(program);
-    command
-        .env_clear()
-        .env("PARLOR_CACHE", guests::cache())
-        .env("PARLOR_GUESTS", guests::folder())
-        .stdin(Stdio::null());
+    command.env_clear().env("PARLOR_CACHE", guests::cache()).env("PARLOR_GUESTS", guests::folder());
     command
 }
 

@@ -11,7 +11,7 @@ use parlor::chat::{
     },
 };
 use tokio::{
-    sync::{Mutex, mpsc},
+    sync::{Mutex, MutexGuard, mpsc},
     time::timeout,
 };
 
@@ -71,12 +71,14 @@ impl Stage {
     /// # Panics
     /// If nothing comes in [`PATIENCE`].
     pub async fn heard(&self) -> Sent {
-        timeout(PATIENCE, self.next()).await.expect("a bot was to say something")
+        let mut heard = self.listen().await;
+        let next = timeout(PATIENCE, heard.recv()).await.expect("a bot was to say something");
+        next.expect("the network is there")
     }
 
-    /// What a bot sends next, for as long as it takes.
-    pub async fn next(&self) -> Sent {
-        self.heard.lock().await.recv().await.expect("the network is there")
+    /// Hears all that bots send from now on, until the guard is dropped.
+    pub async fn listen(&self) -> MutexGuard<'_, mpsc::UnboundedReceiver<Sent>> {
+        self.heard.lock().await
     }
 
     /// The text of what a bot sent next.

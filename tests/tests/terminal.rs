@@ -73,12 +73,21 @@ async fn somebody_else_is_heard_as_somebody_else() {
 
 #[tokio::test]
 async fn an_unknown_command_is_answered_with_what_may_have_been_meant() {
-    assert_snapshot!(echoed("!ehco hi\n!dance").await, @"");
+    assert_snapshot!(echoed("!ehco hi\n!dance").await, @r"
+    There is no command `ehco`. Did you mean `!echo`?
+    There is no command `dance`. `!help` lists those that there are.
+    ");
 }
 
 #[tokio::test]
 async fn help_lists_what_can_be_said() {
-    assert_snapshot!(echoed("!help\n!help echo\n!help dance").await, @"");
+    assert_snapshot!(echoed("!help\n!help echo\n!help dance").await, @r"
+    What can be said here:
+    - `!echo TEXT`: says TEXT again
+    - `!help [COMMAND]`: says what can be said
+    `!echo TEXT`: says TEXT again
+    There is no command `dance`. `!help` lists those that there are.
+    ");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     env,
-    io::{IsTerminal, stdin, stdout},
+    io::{self, IsTerminal, stdin, stdout},
     path::{Path, PathBuf},
 };
 
@@ -90,6 +90,8 @@ impl Run {
             Failed::Usage(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\nparlor: "))
         })?;
         let services = services(&config, secrets).await?;
+        // Whoever sees a bot answer may ask it to stop.
+        let asked_to_stop = asked_to_stop()?;
         let program = Program::start(workshop, components, &config, services).await;
         if !program.any_alive() {
             program.stop().await;
@@ -97,7 +99,7 @@ impl Run {
         }
         tokio::select! {
             () = program.terminal_ended() => {}
-            signal = asked_to_stop() => tracing::info!("{}: goodbye", signal?),
+            signal = asked_to_stop => tracing::info!("{signal}: goodbye"),
         }
         program.stop().await;
         Ok(())
@@ -212,16 +214,26 @@ fn find_terminal() -> Result<PathBuf, Failed> {
     })
 }
 
-/// Waits for Ctrl-C or SIGTERM, and says which it was.
-async fn asked_to_stop() -> std::io::Result<&'static str> {
+/// Listens for Ctrl-C and SIGTERM from now on. What it returns waits for one, and says which it was.
+fn asked_to_stop() -> io::Result<impl Future<Output = &'static str>> {
     #[cfg(unix)]
     {
-        let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            interrupt = signal::ctrl_c() => interrupt.map(|()| "interrupted"),
-            _ = terminate.recv() => Ok("terminated"),
-        }
+        use signal::unix::{SignalKind, signal};
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => "interrupted",
+                _ = terminate.recv() => "terminated",
+            }
+        })
     }
-    #[cfg(not(unix))]
-    signal::ctrl_c().await.map(|()| "interrupted")
+    #[cfg(windows)]
+    {
+        let mut interrupt = signal::windows::ctrl_c()?;
+        Ok(async move {
+            interrupt.recv().await;
+            "interrupted"
+        })
+    }
 }

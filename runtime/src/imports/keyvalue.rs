@@ -219,7 +219,7 @@ mod tests {
             numbers: AtomicU32::new(1),
         };
         let limiter = Limiter::new(&common.limits);
-        State::new(Arc::new(common), limiter, Mailbox::new(1, TaskTracker::new())).unwrap()
+        State::new(Arc::new(common), limiter, Mailbox::new("test".into(), 1, TaskTracker::new())).unwrap()
     }
 
     async fn database() -> (TempDir, Database) {

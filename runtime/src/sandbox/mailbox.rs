@@ -2,15 +2,16 @@
 
 use std::{
     collections::VecDeque,
+    future::poll_fn,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
+    task::{Poll, Waker},
 };
 
 use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
-use tokio::sync::Notify;
 use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 
 use super::instance::Live;
@@ -41,8 +42,8 @@ pub struct Mailbox<T: 'static> {
 }
 
 struct Inner<T: 'static> {
+    name: Arc<str>,
     queue: Mutex<Queue<T>>,
-    ready: Notify,
     capacity: usize,
     dropped: AtomicU64,
     under_way: TaskTracker,
@@ -51,6 +52,8 @@ struct Inner<T: 'static> {
 struct Queue<T: 'static> {
     calls: VecDeque<Letter<T>>,
     state: Door,
+    /// The actor, while it waits for a call.
+    reader: Option<Waker>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -76,11 +79,12 @@ impl<T> Clone for Mailbox<T> {
 }
 
 impl<T> Mailbox<T> {
-    /// An empty mailbox for `capacity` calls; each counts in `under_way` from here until it is done.
-    pub fn new(capacity: u32, under_way: TaskTracker) -> Self {
-        let queue = Mutex::new(Queue { calls: VecDeque::new(), state: Door::Open });
+    /// An empty mailbox of the extension `name` for `capacity` calls; each counts in `under_way` from here until it is
+    /// done.
+    pub fn new(name: Arc<str>, capacity: u32, under_way: TaskTracker) -> Self {
+        let queue = Mutex::new(Queue { calls: VecDeque::new(), state: Door::Open, reader: None });
         let capacity = capacity.max(1) as usize;
-        let inner = Inner { queue, ready: Notify::new(), capacity, dropped: AtomicU64::new(0), under_way };
+        let inner = Inner { name, queue, capacity, dropped: AtomicU64::new(0), under_way };
         Self { inner: Arc::new(inner) }
     }
 
@@ -90,27 +94,29 @@ impl<T> Mailbox<T> {
     /// [`Full`] if there is no room for a request, or the extension has ended.
     pub fn push(&self, class: Class, call: Call<T>) -> Result<(), Full> {
         let letter = Letter { call, class, _under_way: self.inner.under_way.token() };
+        let mut queue = self.inner.queue.lock();
+        if queue.state != Door::Open {
+            return Err(Full);
+        }
         let mut unmade = None;
-        {
-            let mut queue = self.inner.queue.lock();
-            if queue.state != Door::Open {
-                return Err(Full);
-            }
-            if class != Class::Own && queue.calls.len() >= self.inner.capacity {
-                // What an extension brought about itself is never dropped, so look for the oldest that may be.
-                let oldest = queue.calls.iter().position(|letter| letter.class == Class::Event);
-                match oldest.filter(|_| class == Class::Event) {
-                    Some(oldest) => unmade = queue.calls.remove(oldest),
-                    None if class == Class::Event => {
-                        self.inner.dropped.fetch_add(1, Relaxed);
-                        return Err(Full);
+        if class != Class::Own && queue.calls.len() >= self.inner.capacity {
+            // What an extension brought about itself is never dropped, so look for the oldest that may be.
+            let oldest = queue.calls.iter().position(|letter| letter.class == Class::Event);
+            match oldest.filter(|_| class == Class::Event) {
+                Some(oldest) => unmade = queue.calls.remove(oldest),
+                None => {
+                    drop(queue);
+                    if class == Class::Event {
+                        self.count_drop();
                     }
-                    None => return Err(Full),
+                    return Err(Full);
                 }
             }
-            queue.calls.push_back(letter);
         }
-        self.inner.ready.notify_one();
+        queue.calls.push_back(letter);
+        let reader = queue.reader.take();
+        drop(queue);
+        wake(reader);
         if unmade.is_some() {
             // Dropped outside the lock: it may run whatever its owner left in it.
             drop(unmade);
@@ -123,9 +129,11 @@ impl<T> Mailbox<T> {
         let dropped = self.inner.dropped.fetch_add(1, Relaxed) + 1;
         // Powers of two: told at once, and never a flood.
         if dropped.is_power_of_two() {
+            let extension = &*self.inner.name;
             tracing::warn!(
+                extension,
                 dropped,
-                "an extension is too slow: the oldest events that waited for it were dropped"
+                "it is too slow: the oldest events that waited for it were dropped"
             );
         }
     }
@@ -144,18 +152,18 @@ impl<T> Mailbox<T> {
 
     /// The next call, in order; `None` once the mailbox is closed and empty.
     pub(super) async fn next(&self) -> Option<Letter<T>> {
-        loop {
-            {
-                let mut queue = self.inner.queue.lock();
-                if let Some(letter) = queue.calls.pop_front() {
-                    return Some(letter);
-                }
-                if queue.state != Door::Open {
-                    return None;
-                }
+        poll_fn(|context| {
+            let mut queue = self.inner.queue.lock();
+            if let Some(letter) = queue.calls.pop_front() {
+                return Poll::Ready(Some(letter));
             }
-            self.inner.ready.notified().await;
-        }
+            if queue.state != Door::Open {
+                return Poll::Ready(None);
+            }
+            queue.reader = Some(context.waker().clone());
+            Poll::Pending
+        })
+        .await
     }
 
     /// Takes nothing more; what is here is still done.
@@ -164,18 +172,19 @@ impl<T> Mailbox<T> {
         if queue.state == Door::Open {
             queue.state = Door::Closing;
         }
+        let reader = queue.reader.take();
         drop(queue);
-        self.inner.ready.notify_one();
+        wake(reader);
     }
 
     /// Takes nothing more and drops what is here: the extension is gone.
     pub(super) fn shut(&self) {
         let mut queue = self.inner.queue.lock();
         queue.state = Door::Shut;
-        let unmade = std::mem::take(&mut queue.calls);
+        let (unmade, reader) = (std::mem::take(&mut queue.calls), queue.reader.take());
         drop(queue);
         drop(unmade);
-        self.inner.ready.notify_one();
+        wake(reader);
     }
 
     /// Calls that wait now.
@@ -186,6 +195,12 @@ impl<T> Mailbox<T> {
     /// Events that were dropped so far because the extension was too slow.
     pub fn dropped(&self) -> u64 {
         self.inner.dropped.load(Relaxed)
+    }
+}
+
+fn wake(reader: Option<Waker>) {
+    if let Some(reader) = reader {
+        reader.wake();
     }
 }
 
@@ -211,7 +226,7 @@ mod tests {
     #[tokio::test]
     async fn a_full_mailbox_drops_the_oldest_event_and_refuses_requests() {
         let dropped = Arc::default();
-        let mailbox = Mailbox::new(2, TaskTracker::new());
+        let mailbox = Mailbox::new("test".into(), 2, TaskTracker::new());
         mailbox.push(Class::Request, call(&dropped, 0)).unwrap();
         mailbox.push(Class::Event, call(&dropped, 1)).unwrap();
         mailbox.push(Class::Event, call(&dropped, 2)).unwrap();
@@ -224,7 +239,7 @@ mod tests {
     #[tokio::test]
     async fn what_an_extension_brought_about_itself_is_always_taken_and_never_dropped() {
         let dropped = Arc::default();
-        let mailbox = Mailbox::new(1, TaskTracker::new());
+        let mailbox = Mailbox::new("test".into(), 1, TaskTracker::new());
         mailbox.push(Class::Own, call(&dropped, 0)).unwrap();
         mailbox.push(Class::Own, call(&dropped, 1)).unwrap();
         assert!(mailbox.push(Class::Event, call(&dropped, 2)).is_err());
@@ -236,7 +251,7 @@ mod tests {
     async fn a_closed_mailbox_is_emptied_and_then_ends() {
         let dropped = Arc::default();
         let under_way = TaskTracker::new();
-        let mailbox = Mailbox::new(4, under_way.clone());
+        let mailbox = Mailbox::new("test".into(), 4, under_way.clone());
         mailbox.push(Class::Event, call(&dropped, 0)).unwrap();
         mailbox.close();
         assert!(mailbox.push(Class::Own, call(&dropped, 1)).is_err());

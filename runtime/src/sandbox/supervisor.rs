@@ -88,7 +88,7 @@ impl<T: HostState> Extension<T> {
     /// Starts the extension's task. Calls may be sent at once; they wait until it runs. Each counts in `under_way`.
     pub fn spawn(plan: Blueprint<T>, hooks: Hooks<T>, under_way: TaskTracker) -> Self {
         let name = Arc::clone(&plan.name);
-        let mailbox = Mailbox::new(plan.limits.mailbox, under_way);
+        let mailbox = Mailbox::new(Arc::clone(&name), plan.limits.mailbox, under_way);
         let (status, watch) = watch::channel(Status::Starting);
         let meter = Arc::new(Meter::default());
         let actor = Actor { plan, hooks, mailbox: mailbox.clone(), meter: Arc::clone(&meter), status };
