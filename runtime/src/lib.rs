@@ -4,6 +4,8 @@
 //! host gives them; [`chat`] stands between networks and bots; [`program`] puts these together as `parlor.toml`
 //! says, and [`cli`] is the command line. Arrows point down only.
 
+#![warn(missing_docs)]
+
 pub mod chat;
 pub mod cli;
 pub mod config;

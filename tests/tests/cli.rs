@@ -1,6 +1,6 @@
 //! The command line: what each subcommand says, on which stream, and with which exit status.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, io, path::Path, process::Command};
 
 use insta::{Settings, internals::SettingsBindDropGuard};
 use insta_cmd::assert_cmd_snapshot;
@@ -286,6 +286,18 @@ fn completions_know_every_subcommand() {
         for subcommand in ["run", "inspect", "check", "completions"] {
             assert!(script.contains(subcommand), "{shell}: {subcommand}");
         }
+    }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    for arguments in
+        [&["inspect", "echo.wasm"][..], &["inspect", "--json", "echo.wasm"], &["completions", "bash"]]
+    {
+        let (reader, writer) = io::pipe().unwrap();
+        drop(reader);
+        let output = parlor(arguments).stdout(writer).output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
     }
 }
 

@@ -31,6 +31,8 @@ impl Test {
         let toolchain = Toolchain::ready(options)?;
         guests::build(&toolchain, &[])?;
         guests::build_tests(&toolchain)?;
+        // Tests of the command line run the program itself, which no test target makes cargo build.
+        cargo::build(cargo::cargo().args(["build", "--release", "--package", "parlor"]))?;
 
         let nextest = process::capture(cargo::cargo().args(["nextest", "--version"])).is_ok();
         let runner: &[&str] = match (nextest, &self.filter) {

@@ -28,27 +28,45 @@ impl State {
 
 impl events::Host for State {
     fn connected(&mut self, who: Identifier) -> wasmtime::Result<()> {
-        Ok(self.network().map(|network| network.on_connected(who)).unwrap_or_default())
+        if let Some(network) = self.network() {
+            network.on_connected(who);
+        }
+        Ok(())
     }
 
     fn disconnected(&mut self, reason: String) -> wasmtime::Result<()> {
-        Ok(self.network().map(|network| network.on_disconnected(reason)).unwrap_or_default())
+        if let Some(network) = self.network() {
+            network.on_disconnected(reason);
+        }
+        Ok(())
     }
 
     fn message_received(&mut self, what: Message) -> wasmtime::Result<()> {
-        Ok(self.network().map(|network| network.on_message(what)).unwrap_or_default())
+        if let Some(network) = self.network() {
+            network.on_message(what);
+        }
+        Ok(())
     }
 
     fn presence_changed(&mut self, what: Presence) -> wasmtime::Result<()> {
-        Ok(self.network().map(|network| network.on_presence(what)).unwrap_or_default())
+        if let Some(network) = self.network() {
+            network.on_presence(what);
+        }
+        Ok(())
     }
 
     fn reaction_changed(&mut self, what: Reaction) -> wasmtime::Result<()> {
-        Ok(self.network().map(|network| network.on_reaction(what)).unwrap_or_default())
+        if let Some(network) = self.network() {
+            network.on_reaction(what);
+        }
+        Ok(())
     }
 
     fn room_changed(&mut self, name: String, what: RoomEvent) -> wasmtime::Result<()> {
-        Ok(self.network().map(|network| network.on_room(name, what)).unwrap_or_default())
+        if let Some(network) = self.network() {
+            network.on_room(name, what);
+        }
+        Ok(())
     }
 
     fn message_sent(&mut self, what: Message) -> wasmtime::Result<()> {

@@ -44,7 +44,7 @@ impl Check {
                 }
             };
             match workshop.fit(loaded, plan) {
-                Ok(_) => println!("{}: fine ({})", plan.id(), plan.component.display()),
+                Ok(_) => super::say(format_args!("{}: fine ({})", plan.id(), plan.component.display()))?,
                 Err(error) => wrong.push(error.to_string()),
             }
             for need in role::missing(loaded, &plan.grant) {
@@ -55,8 +55,7 @@ impl Check {
             wrong.extend(errors.iter().map(ToString::to_string));
         }
         if wrong.is_empty() {
-            println!("{}: fine", self.file.display());
-            return Ok(());
+            return Ok(super::say(format_args!("{}: fine", self.file.display()))?);
         }
         Err(Failed::Usage(wrong.join("\nparlor: ")))
     }

@@ -1,7 +1,5 @@
 //! `parlor completions`
 
-use std::io;
-
 use clap::CommandFactory;
 use clap_complete::Shell;
 
@@ -18,7 +16,8 @@ pub struct Completions {
 
 impl Completions {
     pub(super) fn run(&self) -> Result<(), Failed> {
-        clap_complete::generate(self.shell, &mut Cli::command(), "parlor", &mut io::stdout());
-        Ok(())
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Cli::command(), "parlor", &mut script);
+        Ok(super::say(String::from_utf8_lossy(&script).trim_end())?)
     }
 }

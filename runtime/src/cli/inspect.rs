@@ -1,6 +1,6 @@
 //! `parlor inspect`
 
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 
 use serde::Serialize;
 
@@ -87,9 +87,9 @@ impl Inspect {
             component: self.component.clone(),
         };
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&report)?);
+            super::say(serde_json::to_string_pretty(&report)?)?;
         } else {
-            print(&report);
+            super::say(&report)?;
         }
         Ok(())
     }
@@ -130,21 +130,24 @@ fn configuration(loaded: &Loaded, roles: &[Role]) -> String {
     lines.join("\n")
 }
 
-fn print(report: &Report) {
-    let roles: Vec<_> = report.roles.iter().map(ToString::to_string).collect();
-    println!("{} ({})", report.component.display(), bytesize::ByteSize(report.bytes));
-    println!("roles     {}", roles.join(", "));
-    if let Some(about) = &report.about {
-        println!("about     {} {}: {}", about.name, about.version, about.summary);
+/// For people.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let roles: Vec<_> = self.roles.iter().map(ToString::to_string).collect();
+        writeln!(f, "{} ({})", self.component.display(), bytesize::ByteSize(self.bytes))?;
+        writeln!(f, "roles     {}", roles.join(", "))?;
+        if let Some(about) = &self.about {
+            writeln!(f, "about     {} {}: {}", about.name, about.version, about.summary)?;
+        }
+        for (index, command) in self.commands.iter().enumerate() {
+            let label = if index == 0 { "commands" } else { "" };
+            let space = if command.usage.is_empty() { "" } else { " " };
+            let admin = if command.admin_only { " (admins)" } else { "" };
+            writeln!(f, "{label:9} {}{space}{}: {}{admin}", command.name, command.usage, command.summary)?;
+        }
+        for (index, import) in self.imports.iter().enumerate() {
+            writeln!(f, "{:9} {import}", if index == 0 { "imports" } else { "" })?;
+        }
+        write!(f, "\nTo run it, in parlor.toml:\n\n{}", self.configuration)
     }
-    for (index, command) in report.commands.iter().enumerate() {
-        let label = if index == 0 { "commands" } else { "" };
-        let space = if command.usage.is_empty() { "" } else { " " };
-        let admin = if command.admin_only { " (admins)" } else { "" };
-        println!("{label:9} {}{space}{}: {}{admin}", command.name, command.usage, command.summary);
-    }
-    for (index, import) in report.imports.iter().enumerate() {
-        println!("{:9} {import}", if index == 0 { "imports" } else { "" });
-    }
-    println!("\nTo run it, in parlor.toml:\n\n{}", report.configuration);
 }

@@ -80,7 +80,7 @@ pub struct Limiter {
     table_limit: usize,
     count_limit: usize,
     memory: usize,
-    tables: usize,
+    elements: usize,
     refused: Option<String>,
 }
 
@@ -92,7 +92,7 @@ impl Limiter {
             table_limit: limits.table_elements as usize,
             count_limit: limits.instances as usize,
             memory: 0,
-            tables: 0,
+            elements: 0,
             refused: None,
         }
     }
@@ -135,7 +135,7 @@ impl ResourceLimiter for Limiter {
         desired: usize,
         _maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        let total = self.tables.saturating_sub(current).saturating_add(desired);
+        let total = self.elements.saturating_sub(current).saturating_add(desired);
         if total > self.table_limit {
             self.refused = Some(format!(
                 "it wanted {total} table elements and its limit is {}; a larger one is `limits = {{ table-elements = … }}`",
@@ -143,7 +143,7 @@ impl ResourceLimiter for Limiter {
             ));
             return Ok(false);
         }
-        self.tables = total;
+        self.elements = total;
         Ok(true)
     }
 

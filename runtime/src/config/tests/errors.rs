@@ -136,7 +136,7 @@ fn unknown_keys() {
     4 | from = "A"
       | ^^^^
       |
-      = help: known here: `env`, `file`, `to`
+      = help: known here: `env`, `file`, `to`, `in-clear`
     "#);
 }
 
