@@ -2,6 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    future::pending,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -80,19 +81,35 @@ impl Program {
                 if running.started().await == Status::Running
                     && let Some(network) = router.network(&running.name)
                 {
-                    network.live().await;
+                    tokio::select! {
+                        () = network.live() => {}
+                        // There is nothing left to connect.
+                        _ = running.settled(is_over) => {}
+                    }
                 }
             });
         }
         Self { house, bots, networks, lives }
     }
 
-    /// Whether there is anything left that somebody could talk to.
-    pub fn any_alive(&self) -> bool {
-        let alive = |running: &Arc<Running>| {
-            !matches!(running.status(), Status::Failed(_) | Status::Quarantined(_) | Status::Stopped)
+    /// Waits until no network or none of the bots that there were is left: nobody can talk to anybody any more. At
+    /// once, if that is how it begins; never for want of bots where none were configured.
+    pub async fn deserted(&self, config: &Config) {
+        let over = |running: &Arc<Running>| {
+            let running = Arc::clone(running);
+            async move { drop(running.settled(is_over).await) }
         };
-        self.bots.iter().any(alive) && self.networks.iter().any(alive)
+        let networks = join_all(self.networks.iter().map(over));
+        let bots = async {
+            join_all(self.bots.iter().map(over)).await;
+            if config.bots.is_empty() {
+                pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            _ = networks => {}
+            () = bots => {}
+        }
     }
 
     /// Waits until the terminal that an extension talks to has come to its end; for ever if there is none.
@@ -115,9 +132,13 @@ impl Program {
         }
         // Bots first: they may have a last word to say.
         join_all(self.bots.iter().map(|bot| bot.stop(GOODBYE))).await;
-        self.house.under_way.reopen();
         join_all(self.networks.iter().map(|network| network.stop(GOODBYE))).await;
     }
+}
+
+/// Whether an extension will not come back.
+fn is_over(status: &Status) -> bool {
+    matches!(status, Status::Failed(_) | Status::Quarantined(_) | Status::Stopped)
 }
 
 /// The components of a program, each read and compiled once.

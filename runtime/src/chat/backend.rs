@@ -7,6 +7,21 @@ use super::bindings::{Card, Error, Identifier, Message, Status, handlers::backen
 /// An answer that takes its time.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, Error>>;
 
+/// An error in words, for logs and people.
+pub fn words(error: &Error) -> String {
+    match error {
+        Error::RoomNotJoined(room) => format!("the bot is not in {room}"),
+        Error::RoomDoesNotExist(room) => format!("there is no room {room}"),
+        Error::UserDoesNotExist(name) => format!("there is nobody called {name}"),
+        Error::UserNotUnique(name) => format!("there are several called {name}"),
+        Error::NotConnected => "the network is not connected".into(),
+        Error::Full => "too much is waiting to be sent, or the backend has failed".into(),
+        Error::Malformed(words) | Error::NotSupported(words) | Error::Denied(words) | Error::Other(words) => {
+            words.clone()
+        }
+    }
+}
+
 /// A request about one room.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RoomRequest {

@@ -7,9 +7,9 @@ use parking_lot::RwLock;
 use wasmtime::Store;
 
 use super::{
-    backend::{Answer, Backend, RoomAnswer, RoomRequest},
+    backend::{Answer, Backend, RoomAnswer, RoomRequest, words},
     bindings::{
-        Card, Error, Identifier, Message, Recipient, Status,
+        Card, Error, Identifier, Message, Status,
         handlers::{
             backend::{Description, Guest},
             rooms,
@@ -120,7 +120,11 @@ impl Backend for ComponentBackend {
                 Box::pin(async move {
                     for body in bodies {
                         if let Err(error) = reply(live, &to, &body, false, false).await? {
-                            tracing::warn!(network = to.network, %error, "an answer could not be sent");
+                            tracing::warn!(
+                                network = to.network,
+                                why = words(&error),
+                                "an answer could not be sent"
+                            );
                         }
                     }
                     Ok(())
@@ -272,12 +276,4 @@ async fn in_room(
         RoomRequest::Occupants => room.call_occupants(store, handle).await?.map(RoomAnswer::Occupants),
         RoomRequest::Invite(who) => room.call_invite(store, handle, &who).await?.map(done),
     })
-}
-
-/// Where an answer to this message goes when nobody says otherwise: back to the room, or to the person.
-pub fn answer_to(message: &Message) -> Recipient {
-    match &message.recipient {
-        Recipient::Room(room) => Recipient::Room(room.clone()),
-        Recipient::Person(_) => Recipient::Person(message.sender.clone()),
-    }
 }

@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use super::{
-    backend::Backend,
+    backend::{Backend, words},
     bindings::{Identifier, Message, Presence, Reaction, RoomEvent},
     router::{Router, Routes},
 };
@@ -79,7 +79,7 @@ impl Network {
         loop {
             self.link.send_replace(Link::Connecting);
             if let Err(error) = self.backend.connect().await {
-                self.on_disconnected(error.to_string());
+                self.on_disconnected(words(&error));
             }
             // The sender is `self`, so waiting for it cannot fail.
             let settled =

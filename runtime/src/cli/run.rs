@@ -93,16 +93,17 @@ impl Run {
         // Whoever sees a bot answer may ask it to stop.
         let asked_to_stop = asked_to_stop()?;
         let program = Program::start(workshop, components, &config, services).await;
-        if !program.any_alive() {
-            program.stop().await;
-            return Err(anyhow::anyhow!("nothing is left to run; see above").into());
-        }
-        tokio::select! {
-            () = program.terminal_ended() => {}
-            signal = asked_to_stop => tracing::info!("{signal}: goodbye"),
-        }
+        let done = tokio::select! {
+            biased;
+            () = program.deserted(&config) => Err(anyhow::anyhow!("nothing is left to run; see above").into()),
+            () = program.terminal_ended() => Ok(()),
+            signal = asked_to_stop => {
+                tracing::info!("{signal}: goodbye");
+                Ok(())
+            }
+        };
         program.stop().await;
-        Ok(())
+        done
     }
 
     /// What the components on the command line are.

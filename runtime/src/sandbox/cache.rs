@@ -82,11 +82,15 @@ fn create_private(folder: &Path) -> io::Result<()> {
     if metadata.uid() != probe.uid() {
         return Err(io::Error::new(
             io::ErrorKind::PermissionDenied,
-            format!("{} belongs to another user; choose a folder of your own with --cache", folder.display()),
+            "it belongs to another user; choose a folder of your own with --cache",
         ));
     }
     if metadata.permissions().mode() & 0o022 != 0 {
-        fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
+        // What is in it may have been put there by others, so closing it now would be too late.
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "it can be written by other users; empty and close it (chmod 700), or choose another with --cache",
+        ));
     }
     Ok(())
 }
@@ -94,4 +98,37 @@ fn create_private(folder: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn create_private(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_folder_that_others_can_write_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
+        let error = Cache::open(folder.path()).err().unwrap();
+        assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
+    }
+
+    #[test]
+    fn a_folder_that_is_made_is_closed_to_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = folder.path().join("deep").join("cache");
+        Cache::open(&cache).unwrap();
+        assert_eq!(fs::metadata(&cache).unwrap().permissions().mode() & 0o777, 0o700);
+    }
+
+    #[test]
+    fn a_damaged_file_is_not_run_and_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(folder.path().join("cache")).unwrap();
+        let engine = Engine::default();
+        fs::write(cache.path("key"), b"no machine code").unwrap();
+        assert!(cache.get(&engine, "key").is_none());
+        assert!(!cache.path("key").exists());
+    }
 }
