@@ -118,6 +118,23 @@ async fn with_nothing_left_to_run_the_program_fails() {
 }
 
 #[tokio::test]
+async fn when_the_last_bot_is_quarantined_the_program_fails() {
+    let mut session = Session::run(&[test_guest("misbehaver")], &MISBEHAVER);
+    for _ in 0..5 {
+        session.types("!trap").await;
+        assert!(session.line().await.starts_with("error: misbehaver could not answer `trap`"));
+    }
+    let ended = session.ended().await;
+    assert_eq!((ended.code, &*ended.output), (Some(1), ""));
+    assert!(
+        ended.log.contains("bot misbehaver is quarantined after failing again and again"),
+        "{}",
+        ended.log
+    );
+    assert!(ended.log.ends_with("parlor: nothing is left to run; see above\n"), "{}", ended.log);
+}
+
+#[tokio::test]
 async fn a_signal_ends_an_idle_program_well_and_soon() {
     for (signal, words) in
         [(Signal::SIGTERM, "terminated: goodbye"), (Signal::SIGINT, "interrupted: goodbye")]

@@ -18,7 +18,10 @@ wasmtime::component::bindgen!({
     additional_derives: [PartialEq],
 });
 
-pub use exports::parlor::chat as handlers;
-pub use parlor::chat::types::{
-    Card, Error, Identifier, Message, Presence, Reaction, Recipient, RoomEvent, Status,
+// `self`, since a doc test sees the crate of this name as well.
+pub use self::{
+    exports::parlor::chat as handlers,
+    parlor::chat::types::{
+        Card, Error, Identifier, Message, Presence, Reaction, Recipient, RoomEvent, Status,
+    },
 };
