@@ -10,6 +10,7 @@ mod demo;
 mod guests;
 mod lint;
 mod process;
+mod servers;
 mod setup;
 mod test;
 mod toolchain;

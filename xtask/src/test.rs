@@ -4,12 +4,12 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::{
-    cargo, guests, lint, process,
+    cargo, guests, lint, process, servers,
     toolchain::{self, Toolchain},
     workspace,
 };
 
-/// Run the tests, with the guests that they use built first.
+/// Run the tests, with the guests that they use built and the servers that they talk to installed first.
 ///
 /// Uses cargo-nextest where it is installed. Everything is built in the release profile, the one that the program
 /// itself has, so that the big dependencies are compiled once.
@@ -28,6 +28,7 @@ impl Test {
         if self.lint {
             lint::all()?;
         }
+        servers::ready()?;
         let toolchain = Toolchain::ready(options)?;
         guests::build(&toolchain, &[])?;
         guests::build_tests(&toolchain)?;

@@ -1,0 +1,60 @@
+//! The servers that tests talk to, installed where they are missing.
+
+use std::{fs, path::Path, process::Command};
+
+use anyhow::{Context, Result, bail};
+
+use crate::process;
+
+/// A server as Debian packages it.
+struct Server {
+    /// The package.
+    package: &'static str,
+    /// What tests need it for, in words.
+    purpose: &'static str,
+    /// Whether it is here.
+    there: fn() -> bool,
+}
+
+/// All of them. Tests start and end them on their own, on free ports.
+const SERVERS: &[Server] = &[Server {
+    package: "postgresql",
+    purpose: "the tests of the key-value store",
+    // As the tests look for it.
+    there: || {
+        let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+        versions.map(|version| version.path().join("bin/initdb")).any(|program| program.is_file())
+    },
+}];
+
+/// Installs what is missing.
+///
+/// # Errors
+/// If that is not possible here: then with what to do by hand.
+pub fn ready() -> Result<()> {
+    for Server { package, purpose, there } in SERVERS {
+        if there() {
+            continue;
+        }
+        if !Path::new("/usr/bin/apt-get").exists() {
+            bail!("{purpose} need the server {package}, as Debian's package of this name installs it");
+        }
+        eprintln!("servers: installing Debian's package {package}, for {purpose}");
+        install(package).with_context(|| {
+            format!("cannot install {package}, which {purpose} need: run `apt-get install {package}` as root")
+        })?;
+    }
+    Ok(())
+}
+
+fn install(package: &str) -> Result<()> {
+    let apt = |arguments: &[&str]| {
+        let mut command = Command::new("apt-get");
+        // Nothing is asked: there may be nobody at the terminal.
+        command.env("DEBIAN_FRONTEND", "noninteractive").args(["--quiet", "--yes"]).args(arguments);
+        process::run(&mut command)
+    };
+    let arguments = ["install", "--no-install-recommends", package];
+    // The lists of an image are old, or not there at all.
+    apt(&arguments).or_else(|_| apt(&["update"]).and_then(|()| apt(&arguments)))
+}
