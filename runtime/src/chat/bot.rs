@@ -125,7 +125,7 @@ impl Bot {
 
     /// Hands the bot one of its commands. Whatever becomes of it, the sender is answered once.
     pub(super) fn command(&self, network: Arc<Network>, invocation: Invocation) {
-        let asked = Asked { network, bot: Arc::clone(&self.name), invocation: Some(invocation) };
+        let asked = Asked { network, bot: Arc::clone(&self.name), invocation: Some(Box::new(invocation)) };
         self.push(Class::Request, move |live| {
             Box::pin(async move {
                 let exports = exports::of(live)?;
@@ -231,7 +231,8 @@ fn bot(exports: &Exports) -> Result<&super::bindings::handlers::bot::Guest, Stri
 struct Asked {
     network: Arc<Network>,
     bot: Arc<str>,
-    invocation: Option<Invocation>,
+    /// In a box: it is handed on a few times, and large.
+    invocation: Option<Box<Invocation>>,
 }
 
 impl Asked {

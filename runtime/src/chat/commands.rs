@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use foldhash::fast::RandomState;
+
 use super::{
     bindings::handlers::bot::{Command, Description},
     bot::Bot,
@@ -30,7 +32,7 @@ pub struct Entry {
 /// The commands of all bots on one network.
 #[derive(Default)]
 pub struct Table {
-    by_name: HashMap<String, Entry>,
+    by_name: HashMap<String, Entry, RandomState>,
     most_words: usize,
 }
 

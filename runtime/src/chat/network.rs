@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use parking_lot::RwLock;
+use arc_swap::{ArcSwap, ArcSwapOption, Guard};
 use tokio::{
     sync::watch,
     time::{sleep, timeout},
@@ -38,15 +38,15 @@ pub struct Network {
     pub name: Arc<str>,
     backend: Arc<dyn Backend>,
     router: Weak<Router>,
-    me: RwLock<Option<Arc<Identifier>>>,
+    me: ArcSwapOption<Identifier>,
     link: watch::Sender<Link>,
-    routes: RwLock<Arc<Routes>>,
+    routes: ArcSwap<Routes>,
 }
 
 impl Network {
     pub(super) fn new(name: Arc<str>, backend: Arc<dyn Backend>, router: Weak<Router>) -> Self {
         let link = watch::Sender::new(Link::Connecting);
-        Self { name, backend, router, me: RwLock::default(), link, routes: RwLock::default() }
+        Self { name, backend, router, me: ArcSwapOption::empty(), link, routes: ArcSwap::default() }
     }
 
     /// The glue to the service.
@@ -56,7 +56,12 @@ impl Network {
 
     /// Who the bot is here, while connected.
     pub fn me(&self) -> Option<Arc<Identifier>> {
-        self.me.read().clone()
+        self.me.load_full()
+    }
+
+    /// The same, for a look at it only.
+    pub(super) fn myself(&self) -> Guard<Option<Arc<Identifier>>> {
+        self.me.load()
     }
 
     /// Whether the service has let the bot in.
@@ -64,12 +69,12 @@ impl Network {
         *self.link.borrow() == Link::Up
     }
 
-    pub(super) fn routes(&self) -> Arc<Routes> {
-        Arc::clone(&self.routes.read())
+    pub(super) fn routes(&self) -> Guard<Arc<Routes>> {
+        self.routes.load()
     }
 
     pub(super) fn set_routes(&self, routes: Routes) {
-        *self.routes.write() = Arc::new(routes);
+        self.routes.store(Arc::new(routes));
     }
 
     /// Connects, and connects again whenever the network is gone. Never ends by itself.
@@ -107,7 +112,7 @@ impl Network {
         who.network.clear();
         who.network.push_str(&self.name);
         tracing::info!(network = %self.name, who = who.person, "connected");
-        *self.me.write() = Some(Arc::new(who));
+        self.me.store(Some(Arc::new(who)));
         if self.link.send_replace(Link::Up) != Link::Up {
             self.routes().each(|bot| bot.on_connected(Arc::clone(&self.name)));
         }
@@ -115,7 +120,7 @@ impl Network {
 
     /// The service is gone.
     pub fn on_disconnected(&self, reason: String) {
-        *self.me.write() = None;
+        self.me.store(None);
         let was = self.link.send_replace(Link::Down(reason.clone()));
         if was == Link::Up {
             let reason: Arc<str> = reason.into();

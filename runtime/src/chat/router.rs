@@ -107,7 +107,7 @@ impl Router {
 
     /// Hands a message to whoever it is for. Never waits.
     pub(super) fn message(&self, network: &Arc<Network>, message: Message) {
-        let me = network.me();
+        let me = network.myself();
         // What the bot said itself, in a room or alone, is no news.
         if me.as_ref().is_some_and(|me| me.person == message.sender.person) {
             return;
