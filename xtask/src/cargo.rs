@@ -18,6 +18,16 @@ pub fn cargo() -> Command {
     // Cargo tells the programs that it runs where it is itself, which saves a round through rustup.
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
     command.current_dir(workspace::root());
+    // What `cargo run` told this program of its own package. Build scripts of dependencies watch some of it, and would
+    // run again, with all that depends on them, at each change between `cargo xtask` and plain cargo.
+    for (name, _) in env::vars_os() {
+        let inherited = name.to_str().is_some_and(|name| {
+            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "OUT_DIR"
+        });
+        if inherited {
+            command.env_remove(name);
+        }
+    }
     command
 }
 
