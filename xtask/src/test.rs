@@ -46,8 +46,22 @@ impl Test {
         if nextest && self.filter.is_none() {
             run(&["test", "--doc"], None)?;
         }
+        if self.filter.is_none() {
+            guests_own()?;
+        }
         Ok(())
     }
+}
+
+/// Runs what the guests test of themselves: their parsers, and the SDK's examples. That needs no WebAssembly, so it is
+/// this machine's own compiler that builds them.
+fn guests_own() -> Result<()> {
+    let mut cargo = cargo::cargo();
+    cargo
+        .args(["test", "--workspace", "--no-fail-fast", "--manifest-path"])
+        .arg(workspace::guests_manifest());
+    cargo.arg("--target-dir").arg(workspace::target().join("guest-tests"));
+    process::run_in_front(&mut cargo)
 }
 
 /// Runs the tests of the whole workspace; all of them, whatever fails on the way.
