@@ -148,7 +148,8 @@ pub struct Components {
 }
 
 impl Components {
-    /// Reads and compiles components, several at a time. `slow` hears of those that take longer than a moment.
+    /// Reads and compiles components, several at a time. The log hears of those that take
+    /// longer than a moment.
     pub async fn load(
         sandbox: &Sandbox,
         cache: Option<&Cache>,

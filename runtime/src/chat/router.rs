@@ -119,6 +119,12 @@ impl Router {
             && let Some(text) = strip_prefix(&message.body, prefix, direct)
         {
             if let Some((entry, arguments)) = routes.commands.find(text) {
+                if entry.command.admin_only {
+                    // Nobody can be an admin before admins can be configured: refused rather than open to all.
+                    let answer = format!("`{prefix}{}` is for admins, and there are none yet.", entry.name);
+                    network.backend().answer(message, vec![answer]);
+                    return;
+                }
                 let invocation = Invocation {
                     command: entry.command.name.clone(),
                     arguments: arguments.to_owned(),
