@@ -7,7 +7,7 @@ use std::{
 
 use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::sync::CancellationToken;
 use wasmtime::component::{InstancePre, Linker};
 
 use crate::{
@@ -24,7 +24,8 @@ use crate::{
     },
     role::{self, Need, NoRole, Role},
     sandbox::{
-        Blueprint, Call, Extension, Guarded, Hooks, Limits, Live, LoadError, Loaded, Mailbox, Sandbox, Status,
+        Blueprint, Call, Extension, Guarded, Hooks, Limits, Live, LoadError, Loaded, Mailbox, Sandbox,
+        Status, UnderWay,
     },
 };
 
@@ -156,7 +157,7 @@ pub struct House {
     /// What all extensions share of the host's side.
     pub services: Arc<Services>,
     /// Counts the calls that are under way in the whole program.
-    pub under_way: TaskTracker,
+    pub under_way: UnderWay,
     /// Set when the terminal that some extension talks to has come to its end.
     pub terminal_ended: CancellationToken,
 }
@@ -164,7 +165,7 @@ pub struct House {
 impl House {
     /// A house with nobody in it.
     pub fn new(router: Arc<Router>, services: Arc<Services>) -> Self {
-        Self { router, services, under_way: TaskTracker::new(), terminal_ended: CancellationToken::new() }
+        Self { router, services, under_way: UnderWay::default(), terminal_ended: CancellationToken::new() }
     }
 
     /// Starts a configured extension.
@@ -316,7 +317,7 @@ pub async fn describe(workshop: &Workshop, linked: &Linked, name: &str) -> Resul
         numbers: AtomicU32::new(1),
     });
     let blueprint = linked.blueprint(workshop, common);
-    let mailbox = Mailbox::new(name, 1, TaskTracker::new());
+    let mailbox = Mailbox::new(name, 1, UnderWay::default());
     let mut live =
         Guarded::new(&blueprint, mailbox, Arc::default()).await.map_err(|failure| failure.to_string())?;
     let (say, mut said) = oneshot::channel();

@@ -22,8 +22,10 @@ use crate::{
     sandbox::{Cache, LoadError, Loaded, Sandbox, Status},
 };
 
-/// How long what is under way may take to come to its end when the program stops.
-const DRAIN: Duration = Duration::from_secs(5);
+/// What is under way when the program stops is waited for while something comes to its end in every such time…
+const DRAIN: Duration = Duration::from_secs(3);
+/// … and all together no longer than this.
+const ALL_DRAIN: Duration = Duration::from_secs(5);
 /// How long an extension may take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(3);
 /// How long networks wait for bots to be ready before they connect.
@@ -126,9 +128,12 @@ impl Program {
     pub async fn stop(mut self) {
         // Networks that go away from here on do not come back.
         self.lives.shutdown().await;
-        self.house.under_way.close();
-        if timeout(DRAIN, self.house.under_way.wait()).await.is_err() {
-            tracing::warn!("what was still under way after {DRAIN:?} is cut off");
+        // At the end of the terminal's input that was waited for already, and what is not done is not worth another wait.
+        if !self.house.terminal_ended.is_cancelled() {
+            let drained = timeout(ALL_DRAIN, self.house.under_way.all_done(DRAIN));
+            if !drained.await.unwrap_or(false) {
+                tracing::warn!("what is still under way is cut off");
+            }
         }
         // Bots first: they may have a last word to say.
         join_all(self.bots.iter().map(|bot| bot.stop(GOODBYE))).await;

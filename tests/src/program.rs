@@ -99,6 +99,12 @@ impl Session {
         keyboard.write_all(format!("{lines}\n").as_bytes()).await.expect("the program reads");
     }
 
+    /// Pipes these lines in and ends the input, meanwhile and as fast as the program reads.
+    pub fn feeds(&mut self, lines: String) -> JoinHandle<()> {
+        let mut keyboard = self.keyboard.take().expect("input has not ended");
+        tokio::spawn(async move { keyboard.write_all(lines.as_bytes()).await.expect("the program reads") })
+    }
+
     /// The next line on the screen.
     ///
     /// # Panics

@@ -344,6 +344,14 @@ fn wrong_usage_is_status_2() {
 
     For more information, try '--help'.
     ");
+    assert_cmd_snapshot!(bare(&["check", "--log", "verbose"]), @r"
+    success: false
+    exit_code: 2
+    ----- stdout -----
+
+    ----- stderr -----
+    parlor: --log verbose: there is no level `verbose`; try `--log info` or `--log info,guest=debug`
+    ");
     assert_cmd_snapshot!(bare(&["check", "--log", "loud=very"]), @r#"
     success: false
     exit_code: 2

@@ -10,6 +10,7 @@ use parlor_tests::{
     scripted::PATIENCE,
 };
 use rexpect::{process::WaitStatus, session::spawn_command};
+use tokio::time::timeout;
 
 /// Grants everything that `misbehaver` imports, none of it leading anywhere.
 const MISBEHAVER: [&str; 3] = [
@@ -52,6 +53,26 @@ async fn lines_are_answered_in_their_order() {
     let numbers: Vec<_> = (1..=100).map(|number| number.to_string()).collect();
     let asked: Vec<_> = numbers.iter().map(|number| format!("!echo {number}")).collect();
     assert_eq!(echoed(&asked.join("\n")).await, numbers.join("\n") + "\n");
+}
+
+#[tokio::test]
+async fn lines_are_answered_however_slowly_the_answers_are_read() {
+    let mut session = Session::run(&[guest("echo")], &[]);
+    let asked = |number| format!("a line of some length, with the number {number}");
+    let fed = session.feeds((0..50_000).map(|number| format!("!echo {}\n", asked(number))).collect());
+    // More than all that is between the two ends holds: the program must stop reading.
+    assert!(timeout(Duration::from_millis(1500), fed).await.is_err(), "everything was read at once");
+    let ended = session.ended().await;
+    assert_eq!((ended.code, &*ended.log), (Some(0), ""));
+    assert!(ended.output.lines().eq((0..50_000).map(asked)), "{} lines", ended.output.lines().count());
+}
+
+#[tokio::test]
+async fn lines_are_answered_by_a_bot_that_is_slower_than_they_come() {
+    // Twice as many as its mailbox holds.
+    let ended = misbehaved(&["--set=bot.misbehaver.limits.mailbox = 16"], &["!burn 2"; 32].join("\n")).await;
+    assert_eq!((ended.code, &*ended.log), (Some(0), ""));
+    assert_eq!(ended.output, "burnt 2 ms\n".repeat(32));
 }
 
 #[tokio::test]

@@ -114,11 +114,11 @@ pub fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failed::Usage(words)) => {
-            eprintln!("parlor: {}", words.trim_end());
+            log::last_words(cli.common.log_format, words.trim_end());
             ExitCode::from(2)
         }
         Err(Failed::Work(error)) => {
-            eprintln!("parlor: {error:#}");
+            log::last_words(cli.common.log_format, &format!("{error:#}"));
             ExitCode::from(1)
         }
     }

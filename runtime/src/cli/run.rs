@@ -91,19 +91,21 @@ impl Run {
         })?;
         let services = services(&config, secrets).await?;
         // Whoever sees a bot answer may ask it to stop.
-        let asked_to_stop = asked_to_stop()?;
+        let mut asked_to_stop = Stop::listen()?;
         let program = Program::start(workshop, components, &config, services).await;
         let done = tokio::select! {
             biased;
             () = program.deserted(&config) => Err(anyhow::anyhow!("nothing is left to run; see above").into()),
             () = program.terminal_ended() => Ok(()),
-            signal = asked_to_stop => {
+            signal = asked_to_stop.next() => {
                 tracing::info!("{signal}: goodbye");
                 Ok(())
             }
         };
-        program.stop().await;
-        done
+        tokio::select! {
+            () = program.stop() => done,
+            signal = asked_to_stop.next() => Err(anyhow::anyhow!("{signal} again: stopped at once").into()),
+        }
     }
 
     /// What the components on the command line are.
@@ -215,26 +217,42 @@ fn find_terminal() -> Result<PathBuf, Failed> {
     })
 }
 
-/// Listens for Ctrl-C and SIGTERM from now on. What it returns waits for one, and says which it was.
-fn asked_to_stop() -> io::Result<impl Future<Output = &'static str>> {
+/// Ctrl-C and SIGTERM.
+struct Stop {
     #[cfg(unix)]
-    {
-        use signal::unix::{SignalKind, signal};
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut terminate = signal(SignalKind::terminate())?;
-        Ok(async move {
-            tokio::select! {
-                _ = interrupt.recv() => "interrupted",
-                _ = terminate.recv() => "terminated",
-            }
-        })
-    }
+    interrupt: signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: signal::unix::Signal,
     #[cfg(windows)]
-    {
-        let mut interrupt = signal::windows::ctrl_c()?;
-        Ok(async move {
-            interrupt.recv().await;
+    interrupt: signal::windows::CtrlC,
+}
+
+impl Stop {
+    /// Listens from now on.
+    fn listen() -> io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use signal::unix::{SignalKind, signal};
+            Ok(Self {
+                interrupt: signal(SignalKind::interrupt())?,
+                terminate: signal(SignalKind::terminate())?,
+            })
+        }
+        #[cfg(windows)]
+        Ok(Self { interrupt: signal::windows::ctrl_c()? })
+    }
+
+    /// Waits for the next, and says which it was.
+    async fn next(&mut self) -> &'static str {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.interrupt.recv() => "interrupted",
+            _ = self.terminate.recv() => "terminated",
+        }
+        #[cfg(windows)]
+        {
+            self.interrupt.recv().await;
             "interrupted"
-        })
+        }
     }
 }

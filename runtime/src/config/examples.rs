@@ -48,6 +48,7 @@ const EXAMPLES: &[&str] = &[
     "in-clear = true",
     r#"prefix = "!""#,
     r#"url = "sqlite:parlor.db""#,
+    r#"store.url = "sqlite:parlor.db""#,
     r#"extra-roots = "ca.pem""#,
 ];
 

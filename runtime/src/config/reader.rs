@@ -92,7 +92,10 @@ impl<'r, 'i> Table<'r, 'i> {
     /// Takes a table.
     pub fn table(&mut self, key: &'static str) -> Option<Table<'r, 'i>> {
         let (named, value) = self.take(key)?;
-        self.nested(key, named, value, examples::remedy(key))
+        // The database of all, and an extension's share of it, have one name.
+        let remedy =
+            if self.path_to(key) == "store" { examples::remedy("store.url") } else { examples::remedy(key) };
+        self.nested(key, named, value, remedy)
     }
 
     /// Takes a table of tables that bear names, such as `[bot.NAME]`.

@@ -15,7 +15,10 @@ use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
 use tokio::{
     join, select,
-    sync::mpsc::{UnboundedReceiver, UnboundedSender, WeakUnboundedSender, unbounded_channel},
+    sync::{
+        Notify,
+        mpsc::{UnboundedReceiver, UnboundedSender, WeakUnboundedSender, unbounded_channel},
+    },
     time::sleep,
 };
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
@@ -51,6 +54,13 @@ pub trait Sink: Send + Sync + 'static {
     /// Hands over an event and resolves once it has been dealt with; nothing is read until then. False: there is
     /// nobody any more to hear of this connection, and it ends.
     fn deliver(&self, event: Event) -> BoxFuture<'_, bool>;
+
+    /// Resolves once there is room for the consequences of `size` bytes more. Only the terminal waits for that: a peer
+    /// elsewhere would be delayed by others' work.
+    fn ready(&self, size: usize) -> BoxFuture<'_, ()> {
+        let _ = size;
+        Box::pin(async {})
+    }
 
     /// Resolves once all that was delivered so far has had its consequences. At the end of the terminal's input the
     /// output stays open for so long.
@@ -90,6 +100,8 @@ struct Shared {
     limits: ConnectionLimits,
     /// Asked by the extension to close.
     closing: CancellationToken,
+    /// Told whenever something has left the queue.
+    sent: Notify,
     state: Mutex<State>,
 }
 
@@ -152,6 +164,7 @@ impl Connection {
             target,
             limits,
             closing: CancellationToken::new(),
+            sent: Notify::new(),
             state: Mutex::new(state),
         });
         let (orders, queue) = unbounded_channel();
@@ -256,6 +269,15 @@ impl Shared {
     fn sent(&self, bytes: usize) {
         let mut state = self.state.lock();
         state.unsent = state.unsent.saturating_sub(bytes);
+        drop(state);
+        self.sent.notify_one();
+    }
+
+    /// Resolves once most of what was queued has left the queue. For one at a time.
+    async fn drained(&self) {
+        while self.state.lock().unsent > self.limits.unsent / 4 {
+            self.sent.notified().await;
+        }
     }
 
     /// Resolves when the extension closed and the time for farewells is over.

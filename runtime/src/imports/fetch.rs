@@ -36,7 +36,7 @@ impl State {
         let number = self.common.number();
         let mailbox = self.mailbox.clone();
         // While it is under way, so is whatever asked for it: the program waits for it before it stops.
-        let under_way = mailbox.under_way();
+        let under_way = mailbox.under_way().token();
         let task = tokio::spawn(async move {
             let answer = answer.await;
             let call: Call<State> = Box::new(move |live| {

@@ -185,7 +185,7 @@ mod tests {
 
     use bytesize::ByteSize;
     use tempfile::TempDir;
-    use tokio_util::{sync::CancellationToken, task::TaskTracker};
+    use tokio_util::sync::CancellationToken;
 
     use super::{
         super::store::{Database, DatabaseUrl},
@@ -199,7 +199,7 @@ mod tests {
             logging::Log,
             state::{Common, Services},
         },
-        sandbox::{Grants, Limiter, Limits, Mailbox},
+        sandbox::{Grants, Limiter, Limits, Mailbox, UnderWay},
     };
 
     /// The host's side of a new instance.
@@ -219,7 +219,7 @@ mod tests {
             numbers: AtomicU32::new(1),
         };
         let limiter = Limiter::new(&common.limits);
-        State::new(Arc::new(common), limiter, Mailbox::new("test".into(), 1, TaskTracker::new())).unwrap()
+        State::new(Arc::new(common), limiter, Mailbox::new("test".into(), 1, UnderWay::default())).unwrap()
     }
 
     async fn database() -> (TempDir, Database) {

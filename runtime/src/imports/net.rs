@@ -20,8 +20,13 @@ use crate::sandbox::{Call, Class, Mailbox};
 
 /// The URL of the terminal.
 const TERMINAL: &str = "stdio:";
-/// How long what was said at the end of input may take to be answered.
+/// What was asked before the end of input is waited for as long as something is answered in every such time…
 const LAST_WORDS: Duration = Duration::from_secs(5);
+/// … and all together no longer than this, since other networks may go on for ever.
+const ALL_LAST_WORDS: Duration = Duration::from_secs(120);
+/// A line longer than this, in bytes, is read out alone: bounded in number only, many such could ask for more output than
+/// there is room for.
+const LONG_LINE: usize = 1 << 10;
 
 /// The connections of one instance. They end with it.
 #[derive(Default)]
@@ -90,9 +95,15 @@ impl Sink for Ear {
         wait.map(|_| true).boxed()
     }
 
+    fn ready(&self, size: usize) -> BoxFuture<'_, ()> {
+        let under_way = self.mailbox.under_way();
+        if size > LONG_LINE { under_way.below(1).boxed() } else { under_way.room().boxed() }
+    }
+
     fn settled(&self) -> BoxFuture<'_, ()> {
         async {
-            if timeout(LAST_WORDS, self.mailbox.all_done()).await.is_err() {
+            let answered = timeout(ALL_LAST_WORDS, self.mailbox.under_way().all_done(LAST_WORDS));
+            if !answered.await.unwrap_or(false) {
                 tracing::warn!("what was said last is not answered yet; it is cut off");
             }
         }

@@ -12,9 +12,11 @@ use std::{
 
 use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
-use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 
-use super::instance::Live;
+use super::{
+    instance::Live,
+    under_way::{Token, UnderWay},
+};
 
 /// One call into an extension. Whatever it was to answer is owned by it: dropping a call unmade tells the asker so.
 pub type Call<T> = Box<dyn for<'a> FnOnce(&'a mut Live<T>) -> BoxFuture<'a, wasmtime::Result<()>> + Send>;
@@ -46,7 +48,8 @@ struct Inner<T: 'static> {
     queue: Mutex<Queue<T>>,
     capacity: usize,
     dropped: AtomicU64,
-    under_way: TaskTracker,
+    refused: AtomicU64,
+    under_way: UnderWay,
 }
 
 struct Queue<T: 'static> {
@@ -65,11 +68,11 @@ enum Door {
     Shut,
 }
 
-/// A call, and the token that tells the program that something is still under way.
+/// A call, and the token that tells the program that something is under way.
 pub(super) struct Letter<T: 'static> {
     pub call: Call<T>,
     class: Class,
-    _under_way: TaskTrackerToken,
+    _under_way: Token,
 }
 
 impl<T> Clone for Mailbox<T> {
@@ -81,10 +84,12 @@ impl<T> Clone for Mailbox<T> {
 impl<T> Mailbox<T> {
     /// An empty mailbox of the extension `name` for `capacity` calls; each counts in `under_way` from here until it is
     /// done.
-    pub fn new(name: Arc<str>, capacity: u32, under_way: TaskTracker) -> Self {
+    pub fn new(name: Arc<str>, capacity: u32, under_way: UnderWay) -> Self {
         let queue = Mutex::new(Queue { calls: VecDeque::new(), state: Door::Open, reader: None });
         let capacity = capacity.max(1) as usize;
-        let inner = Inner { name, queue, capacity, dropped: AtomicU64::new(0), under_way };
+        under_way.admit(capacity);
+        let (dropped, refused) = (AtomicU64::new(0), AtomicU64::new(0));
+        let inner = Inner { name, queue, capacity, dropped, refused, under_way };
         Self { inner: Arc::new(inner) }
     }
 
@@ -106,8 +111,9 @@ impl<T> Mailbox<T> {
                 Some(oldest) => unmade = queue.calls.remove(oldest),
                 None => {
                     drop(queue);
-                    if class == Class::Event {
-                        self.count_drop();
+                    match class {
+                        Class::Event => self.count_drop(),
+                        _ => self.count_refusal(),
                     }
                     return Err(Full);
                 }
@@ -138,16 +144,21 @@ impl<T> Mailbox<T> {
         }
     }
 
-    /// Something that this extension waits for is under way, until the token is dropped.
-    pub fn under_way(&self) -> TaskTrackerToken {
-        self.inner.under_way.token()
+    fn count_refusal(&self) {
+        let refused = self.inner.refused.fetch_add(1, Relaxed) + 1;
+        if refused.is_power_of_two() {
+            let extension = &*self.inner.name;
+            tracing::warn!(
+                extension,
+                refused,
+                "it is too slow: requests were refused, since its mailbox is full; `limits = {{ mailbox = … }}` makes it larger"
+            );
+        }
     }
 
-    /// Resolves when no call is waiting or being made in the whole program, for a moment at least.
-    pub async fn all_done(&self) {
-        // Only a closed tracker can be waited for; it goes on counting all the same.
-        self.inner.under_way.close();
-        self.inner.under_way.wait().await;
+    /// What is under way in the whole program, the calls for this extension among it.
+    pub fn under_way(&self) -> &UnderWay {
+        &self.inner.under_way
     }
 
     /// The next call, in order; `None` once the mailbox is closed and empty.
@@ -196,6 +207,11 @@ impl<T> Mailbox<T> {
     pub fn dropped(&self) -> u64 {
         self.inner.dropped.load(Relaxed)
     }
+
+    /// Requests that were refused so far because the extension was too slow.
+    pub fn refused(&self) -> u64 {
+        self.inner.refused.load(Relaxed)
+    }
 }
 
 fn wake(reader: Option<Waker>) {
@@ -226,20 +242,21 @@ mod tests {
     #[tokio::test]
     async fn a_full_mailbox_drops_the_oldest_event_and_refuses_requests() {
         let dropped = Arc::default();
-        let mailbox = Mailbox::new("test".into(), 2, TaskTracker::new());
+        let mailbox = Mailbox::new("test".into(), 2, UnderWay::default());
         mailbox.push(Class::Request, call(&dropped, 0)).unwrap();
         mailbox.push(Class::Event, call(&dropped, 1)).unwrap();
         mailbox.push(Class::Event, call(&dropped, 2)).unwrap();
         assert_eq!(*dropped.lock(), [1]);
         assert_eq!(mailbox.dropped(), 1);
         assert!(mailbox.push(Class::Request, call(&dropped, 3)).is_err());
+        assert_eq!(mailbox.refused(), 1);
         assert_eq!(mailbox.depth(), 2);
     }
 
     #[tokio::test]
     async fn what_an_extension_brought_about_itself_is_always_taken_and_never_dropped() {
         let dropped = Arc::default();
-        let mailbox = Mailbox::new("test".into(), 1, TaskTracker::new());
+        let mailbox = Mailbox::new("test".into(), 1, UnderWay::default());
         mailbox.push(Class::Own, call(&dropped, 0)).unwrap();
         mailbox.push(Class::Own, call(&dropped, 1)).unwrap();
         assert!(mailbox.push(Class::Event, call(&dropped, 2)).is_err());
@@ -250,14 +267,14 @@ mod tests {
     #[tokio::test]
     async fn a_closed_mailbox_is_emptied_and_then_ends() {
         let dropped = Arc::default();
-        let under_way = TaskTracker::new();
+        let under_way = UnderWay::default();
         let mailbox = Mailbox::new("test".into(), 4, under_way.clone());
         mailbox.push(Class::Event, call(&dropped, 0)).unwrap();
         mailbox.close();
         assert!(mailbox.push(Class::Own, call(&dropped, 1)).is_err());
-        assert_eq!(under_way.len(), 1);
+        assert_eq!(under_way.count(), 1);
         assert!(mailbox.next().await.is_some());
         assert!(mailbox.next().await.is_none());
-        assert_eq!(under_way.len(), 0);
+        assert_eq!(under_way.count(), 0);
     }
 }

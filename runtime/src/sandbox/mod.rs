@@ -14,6 +14,7 @@ pub mod limits;
 pub mod mailbox;
 pub mod meter;
 pub mod supervisor;
+pub mod under_way;
 
 pub use cache::Cache;
 pub use component::{InterfaceName, LoadError, Loaded};
@@ -23,3 +24,4 @@ pub use instance::{Blueprint, Failure, Guarded, HostState, Live};
 pub use limits::{Limiter, Limits};
 pub use mailbox::{Call, Class, Full, Mailbox};
 pub use supervisor::{Extension, Hooks, StartError, Status};
+pub use under_way::UnderWay;

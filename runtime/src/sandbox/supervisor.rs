@@ -8,12 +8,12 @@ use std::{
 
 use futures_util::{FutureExt, future::BoxFuture};
 use tokio::{sync::watch, task::AbortHandle, time::sleep};
-use tokio_util::task::TaskTracker;
 
 use super::{
     instance::{Blueprint, Failure, Guarded, HostState, Live, panic_words},
     mailbox::{Class, Mailbox},
     meter::Meter,
+    under_way::UnderWay,
 };
 
 /// The first pause before a restart; it doubles with each failure in a row.
@@ -86,7 +86,7 @@ impl<T> Drop for Extension<T> {
 
 impl<T: HostState> Extension<T> {
     /// Starts the extension's task. Calls may be sent at once; they wait until it runs. Each counts in `under_way`.
-    pub fn spawn(plan: Blueprint<T>, hooks: Hooks<T>, under_way: TaskTracker) -> Self {
+    pub fn spawn(plan: Blueprint<T>, hooks: Hooks<T>, under_way: UnderWay) -> Self {
         let name = Arc::clone(&plan.name);
         let mailbox = Mailbox::new(Arc::clone(&name), plan.limits.mailbox, under_way);
         let (status, watch) = watch::channel(Status::Starting);
@@ -194,7 +194,8 @@ impl<T: HostState> Actor<T> {
 
     async fn begin(&self) -> Result<Guarded<T>, StartError> {
         let mut live = Guarded::new(&self.plan, self.mailbox.clone(), Arc::clone(&self.meter)).await?;
-        match step(&mut live, &self.hooks.start).await? {
+        let started = AssertUnwindSafe(step(&mut live, &self.hooks.start)).catch_unwind().await;
+        match started.unwrap_or_else(|panic| Err(Failure::Trap(panic_words(&*panic))))? {
             Ok(()) => Ok(live),
             Err(words) => Err(StartError::Refused(words)),
         }
@@ -209,7 +210,8 @@ impl<T: HostState> Actor<T> {
                 Err(panic) => return End::Failed(Failure::Trap(panic_words(&*panic))),
             }
         }
-        match step(&mut live, &self.hooks.stop).await {
+        let stopped = AssertUnwindSafe(step(&mut live, &self.hooks.stop)).catch_unwind().await;
+        match stopped.unwrap_or_else(|panic| Err(Failure::Trap(panic_words(&*panic)))) {
             Ok(Ok(())) => {}
             Ok(Err(words)) => tracing::warn!(extension = %self.plan.name, words, "it stopped with an error"),
             Err(failure) => tracing::warn!(extension = %self.plan.name, %failure, "it failed while stopping"),

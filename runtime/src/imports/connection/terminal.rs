@@ -20,7 +20,7 @@ impl Task {
             return End::Unheard;
         }
         let stop = CancellationToken::new();
-        let read = read(&mut stdio, &*self.sink, &self.own, &stop);
+        let read = read(&mut stdio, &*self.sink, &self.own, &self.shared, &stop);
         let write = write(&mut output, &mut self.orders, &self.shared, &stop);
         converse(&self.shared, &stop, read, write).await.err().unwrap_or(End::Closed(None))
     }
@@ -30,6 +30,7 @@ async fn read(
     stdio: &mut Stdio,
     sink: &dyn Sink,
     own: &WeakUnboundedSender<Order>,
+    shared: &Shared,
     stop: &CancellationToken,
 ) -> Heard {
     loop {
@@ -53,6 +54,13 @@ async fn read(
                 return Heard::Failed(Error::Other(format!("the input cannot be read: {error}")));
             }
         };
+        // Every line is answered, however fast they come from a file and however slowly the answers are read: so a line
+        // waits until there is room for what it brings about.
+        select! {
+            biased;
+            () = stop.cancelled() => return Heard::Stopped,
+            () = async { sink.ready(data.len()).await; shared.drained().await } => {}
+        }
         if !sink.deliver(Event::Data(data)).await {
             return Heard::Unheard;
         }
