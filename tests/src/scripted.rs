@@ -7,7 +7,7 @@ use parlor::chat::{
     backend::{Answer, RoomAnswer, RoomRequest},
     bindings::{
         Card, Status,
-        handlers::backend::{Capabilities, Description},
+        handlers::backend::{Capabilities, Description, Markup},
     },
 };
 use tokio::{
@@ -150,7 +150,7 @@ fn done<'a, T: Send + 'a>(answer: T) -> Answer<'a, T> {
 
 impl Backend for Scripted {
     fn description(&self) -> Option<Description> {
-        Some(Description { mode: "scripted".into(), can: Capabilities::all(), message_limit: 0 })
+        Some(Description { mode: "scripted".into(), can: Capabilities::all(), markup: Markup::Markdown })
     }
 
     fn connect(&self) -> Answer<'_, ()> {

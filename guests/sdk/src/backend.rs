@@ -10,7 +10,7 @@ use crate::{
     rooms::Handle,
 };
 
-pub use crate::bindings::backend::exports::parlor::chat::backend::{Capabilities, Description};
+pub use crate::bindings::backend::exports::parlor::chat::backend::{Capabilities, Description, Markup};
 
 /// What a backend must be able to do. No call waits for the service: what that answers is told to the host through
 /// [`events`](crate::events).
@@ -37,7 +37,13 @@ pub trait Backend {
     /// Writes it again: `build_identifier` of the result gives an equal identifier.
     fn format_identifier(&mut self, who: &Identifier) -> Result<String, Error>;
 
-    /// Queues the message for the service.
+    /// The longest body that fits into one message to this recipient, in bytes as rendered; 0 for no bound. The host
+    /// splits what is longer.
+    fn message_limit(&mut self, to: &Recipient) -> u32 {
+        0
+    }
+
+    /// Queues the message for the service. Its body is rendered, and within the limit.
     fn send_message(&mut self, what: &Message) -> Result<(), Error>;
 
     /// Queues a card; the message tells where it goes and what it answers.
@@ -127,6 +133,10 @@ impl<B: Resident> Guest for Component<B> {
         B::with(|it| it.format_identifier(&who))
     }
 
+    fn message_limit(to: Recipient) -> u32 {
+        B::with(|it| it.message_limit(&to))
+    }
+
     fn send_message(what: Message) -> Result<(), Error> {
         B::with(|it| it.send_message(&what))
     }
@@ -179,7 +189,7 @@ impl<B: Resident> Guest for Component<B> {
 ///
 /// ```no_run
 /// use parlor_sdk::{
-///     backend::{Capabilities, Description},
+///     backend::{Capabilities, Description, Markup},
 ///     chat::Error,
 ///     prelude::*,
 /// };
@@ -206,7 +216,7 @@ impl<B: Resident> Guest for Component<B> {
 ///
 /// impl Backend for Shore {
 ///     fn describe(&mut self) -> Result<Description, String> {
-///         Ok(Description { mode: "shore".into(), can: Capabilities::empty(), message_limit: 512 })
+///         Ok(Description { mode: "shore".into(), can: Capabilities::empty(), markup: Markup::Plain })
 ///     }
 ///
 ///     fn connect(&mut self) -> Result<(), Error> {

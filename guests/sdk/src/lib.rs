@@ -51,7 +51,7 @@ pub use backend::Backend;
 pub use bindings::imports::parlor::chat::{
     events,
     rooms::MucRoom,
-    types::{Card, Identifier, Message, Presence, Reaction, Recipient, RoomEvent, Status},
+    types::{Card, Identifier, Message, Presence, Reaction, Recipient, Renaming, RoomEvent, Status},
 };
 pub use bot::Bot;
 pub use command::{Command, Invocation, Replies, Reply, command};
@@ -75,7 +75,7 @@ pub mod __macros {
 pub mod prelude {
     pub use crate::{
         Backend, Card, Command, Connection, ConnectionEvent, Handled, Identifier, Invocation, Message,
-        MucRoom, NetworkEvent, Presence, Reaction, Recipient, Replies, Reply, RoomEvent, Rooms, Status,
-        Store, Timer, backend, bot, chat, command, config, events, fetch, log, net, now,
+        MucRoom, NetworkEvent, Presence, Reaction, Recipient, Renaming, Replies, Reply, RoomEvent, Rooms,
+        Status, Store, Timer, backend, bot, chat, command, config, events, fetch, log, net, now,
     };
 }

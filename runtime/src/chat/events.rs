@@ -69,6 +69,13 @@ impl events::Host for State {
         Ok(())
     }
 
+    fn refused(&mut self, why: String) -> wasmtime::Result<()> {
+        if self.network().is_some() {
+            self.common.log.line(tracing::Level::WARN, "refused", &why);
+        }
+        Ok(())
+    }
+
     fn message_sent(&mut self, what: Message) -> wasmtime::Result<()> {
         tracing::trace!(network = what.network, id = ?what.id, "sent");
         Ok(())

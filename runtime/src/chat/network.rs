@@ -156,8 +156,15 @@ impl Network {
 
     /// Something happened in a room.
     pub fn on_room(&self, room: String, mut what: RoomEvent) {
-        if let RoomEvent::Joined(who) | RoomEvent::Left(who) | RoomEvent::Invited(who) = &mut what {
-            self.own(&mut who.network);
+        match &mut what {
+            RoomEvent::Joined(who) | RoomEvent::Left(who) | RoomEvent::Invited(who) => {
+                self.own(&mut who.network)
+            }
+            RoomEvent::Renamed(renaming) => {
+                self.own(&mut renaming.before.network);
+                self.own(&mut renaming.after.network);
+            }
+            RoomEvent::Topic(_) => {}
         }
         let news = Arc::new((String::from(&*self.name), room, what));
         self.routes().each(|bot| bot.on_room(Arc::clone(&news)));

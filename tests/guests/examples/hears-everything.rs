@@ -38,6 +38,9 @@ fn room(_: &str, room: &str, event: RoomEvent) -> Handled {
     log::info(match event {
         RoomEvent::Joined(who) => format!("joined {room} {}", who.name()),
         RoomEvent::Left(who) => format!("left {room} {}", who.name()),
+        RoomEvent::Renamed(Renaming { before, after }) => {
+            format!("renamed {room} {} {}", before.name(), after.name())
+        }
         RoomEvent::Topic(topic) => format!("topic {room} {}", topic.as_deref().unwrap_or("none")),
         RoomEvent::Invited(by) => format!("invited {room} {}", by.name()),
     });

@@ -14,7 +14,7 @@ mod screen;
 mod session;
 
 use parlor_sdk::{
-    backend::{Capabilities, Description},
+    backend::{Capabilities, Description, Markup},
     chat::Error,
     prelude::*,
 };
@@ -86,8 +86,8 @@ impl Backend for Terminal {
     fn describe(&mut self) -> Result<Description, String> {
         Ok(Description {
             mode: "terminal".to_owned(),
-            can: Capabilities::ROOMS | Capabilities::TOPICS | Capabilities::INVITES,
-            message_limit: 0,
+            can: Capabilities::ROOMS | Capabilities::TOPICS | Capabilities::INVITES | Capabilities::MULTILINE,
+            markup: Markup::Markdown,
         })
     }
 
