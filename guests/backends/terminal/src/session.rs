@@ -332,7 +332,7 @@ mod tests {
             }
             News::Room(room, RoomEvent::Joined(who)) => format!("{} in {room}", who.person),
             News::Room(room, RoomEvent::Left(who)) => format!("{} out of {room}", who.person),
-            RoomEvent::Renamed(_) => unreachable!("nobody is renamed here"),
+            News::Room(_, RoomEvent::Renamed(_)) => unreachable!("nobody is renamed here"),
             News::Room(room, RoomEvent::Invited(who)) => format!("invited to {room} by {}", who.person),
             News::Room(room, RoomEvent::Topic(topic)) => format!("{room} about {topic:?}"),
             News::Show(text) => format!("shown: {text}"),
