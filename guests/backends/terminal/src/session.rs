@@ -20,7 +20,7 @@ pub enum News {
     /// To the host: somebody said something.
     Message(Box<Message>),
     /// To the host: something happened in the room of this name.
-    Room(String, RoomEvent),
+    Room(String, Box<RoomEvent>),
     /// To the terminal: this text, as it is.
     Show(String),
     /// To the host: this was all.
@@ -191,7 +191,7 @@ impl Session {
     }
 
     fn tell(&mut self, room: &str, what: RoomEvent) {
-        self.news.push(News::Room(room.to_owned(), what));
+        self.news.push(News::Room(room.to_owned(), Box::new(what)));
     }
 
     fn show(&mut self, lines: String) {
@@ -330,11 +330,13 @@ mod tests {
                 assert_eq!(message.sender.room.as_deref(), message.room());
                 format!("{} to {to}: {}", message.sender.person, message.body)
             }
-            News::Room(room, RoomEvent::Joined(who)) => format!("{} in {room}", who.person),
-            News::Room(room, RoomEvent::Left(who)) => format!("{} out of {room}", who.person),
-            News::Room(_, RoomEvent::Renamed(_)) => unreachable!("nobody is renamed here"),
-            News::Room(room, RoomEvent::Invited(who)) => format!("invited to {room} by {}", who.person),
-            News::Room(room, RoomEvent::Topic(topic)) => format!("{room} about {topic:?}"),
+            News::Room(room, what) => match &**what {
+                RoomEvent::Joined(who) => format!("{} in {room}", who.person),
+                RoomEvent::Left(who) => format!("{} out of {room}", who.person),
+                RoomEvent::Renamed(_) => unreachable!("nobody is renamed here"),
+                RoomEvent::Invited(who) => format!("invited to {room} by {}", who.person),
+                RoomEvent::Topic(topic) => format!("{room} about {topic:?}"),
+            },
             News::Show(text) => format!("shown: {text}"),
             News::Quit => "quit".to_owned(),
         }
