@@ -5,6 +5,7 @@
 //! such errors are told at once. Secrets are the exception: reading the file does not touch their values, so that a
 //! configuration can be checked where they are not ([`Secret::load`]).
 
+mod chat;
 mod command_line;
 mod document;
 mod examples;
@@ -36,6 +37,7 @@ use self::{
     report::{Report, Source},
 };
 use crate::{
+    chat::{Settings, network::Room},
     imports::store::DatabaseUrl,
     sandbox::{grants::Grants, limits::Limits},
 };
@@ -50,7 +52,9 @@ pub struct Config {
     /// The secrets, by name; their values are not loaded.
     pub secrets: BTreeMap<String, Secret>,
     /// How people talk to bots.
-    pub chat: Chat,
+    pub chat: Settings,
+    /// What is odd about it and yet not wrong, a sentence each.
+    pub warnings: Vec<String>,
     /// What holds for an extension that says nothing else. Those of [`Extension::limits`] have it in them.
     pub limits: Limits,
     /// Which certificates are trusted.
@@ -92,6 +96,8 @@ pub struct Extension {
     pub kind: Kind,
     /// The component's file, which was there when the configuration was read.
     pub component: PathBuf,
+    /// The rooms that a network is in, whenever it is connected; each once.
+    pub rooms: Vec<Room>,
     /// What it gets through `wasi:config`: text and times as they are, everything else as JSON.
     pub config: BTreeMap<String, String>,
     /// What it may reach.
@@ -106,19 +112,6 @@ impl Extension {
     /// The name of its table, such as `bot.echo`: unlike its name it is unique among all extensions.
     pub fn id(&self) -> String {
         format!("{}.{}", self.kind.table(), self.name)
-    }
-}
-
-/// How people talk to bots.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Chat {
-    /// What a command begins with: 1 to 32 bytes, and not all of it white space.
-    pub prefix: String,
-}
-
-impl Default for Chat {
-    fn default() -> Self {
-        Self { prefix: "!".into() }
     }
 }
 
@@ -185,13 +178,8 @@ impl Config {
         self.networks.extend(networks);
         self.bots.extend(bots);
         self.secrets.extend(secrets);
-        Self {
-            chat: chat.unwrap_or(self.chat),
-            store: store.or(self.store),
-            tls: tls.unwrap_or(self.tls),
-            limits,
-            ..self
-        }
+        let (chat, warnings) = chat.unwrap_or((self.chat, self.warnings));
+        Self { chat, warnings, store: store.or(self.store), tls: tls.unwrap_or(self.tls), limits, ..self }
     }
 
     /// The extensions of a kind, by name.

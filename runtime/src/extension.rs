@@ -2,18 +2,18 @@
 
 use std::{
     collections::BTreeMap,
+    ops::Deref,
     sync::{Arc, atomic::AtomicU32},
 };
 
-use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use wasmtime::component::{InstancePre, Linker};
 
 use crate::{
     chat::{
-        self, Bot, Place, Router, bindings::handlers::bot::Description, bot, component::ComponentBackend,
-        exports::ExportIndices,
+        self, Bot, Place, Router, Settings, bindings::handlers::bot::Description, bot,
+        component::ComponentBackend, exports::ExportIndices, network,
     },
     config::{self, Kind},
     imports::{
@@ -24,13 +24,31 @@ use crate::{
     },
     role::{self, Need, NoRole, Role},
     sandbox::{
-        Blueprint, Call, Extension, Guarded, Hooks, Limits, Live, LoadError, Loaded, Mailbox, Sandbox,
-        Status, UnderWay,
+        Blueprint, Call, Extension, Guarded, Hooks, Limits, LoadError, Loaded, Mailbox, Sandbox, Status,
+        UnderWay,
     },
 };
 
 /// A supervised extension of this program.
-pub type Running = Extension<State>;
+pub struct Running {
+    extension: Extension<State>,
+    common: Arc<Common>,
+    seat: Seat,
+}
+
+/// What an extension is in the house.
+enum Seat {
+    Network,
+    Bot(Arc<Bot>),
+}
+
+impl Deref for Running {
+    type Target = Extension<State>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.extension
+    }
+}
 
 /// Why a component cannot run. Each is a sentence with what to do.
 #[derive(Debug, thiserror::Error)]
@@ -164,8 +182,10 @@ pub struct House {
 
 impl House {
     /// A house with nobody in it.
-    pub fn new(router: Arc<Router>, services: Arc<Services>) -> Self {
-        Self { router, services, under_way: UnderWay::default(), terminal_ended: CancellationToken::new() }
+    pub fn new(settings: Settings, services: Arc<Services>) -> Self {
+        let under_way = UnderWay::default();
+        let router = Router::new(settings, under_way.clone());
+        Self { router, services, under_way, terminal_ended: CancellationToken::new() }
     }
 
     /// Starts a configured extension.
@@ -191,21 +211,57 @@ impl House {
             terminal_ended: self.terminal_ended.clone(),
             numbers: AtomicU32::new(1),
         });
-        let blueprint = linked.blueprint(workshop, common);
+        let blueprint = linked.blueprint(workshop, Arc::clone(&common));
         Ok(match plan.kind {
-            Kind::Network => self.admit_backend(name, blueprint, &linked),
-            Kind::Bot => self.admit_bot(name, blueprint, &linked, plan),
+            Kind::Network => {
+                let backend = Arc::new(ComponentBackend::default());
+                let hooks = self.backend_hooks(&name, &backend, &linked, plan);
+                let extension = Extension::spawn(blueprint, hooks, self.under_way.clone());
+                backend.attach(extension.mailbox().clone());
+                Running { extension, common, seat: Seat::Network }
+            }
+            Kind::Bot => {
+                let bot = Arc::new(Bot::new(name, plan.grant.networks.clone()));
+                let extension =
+                    Extension::spawn(blueprint, self.bot_hooks(&bot, &linked), self.under_way.clone());
+                bot.attach(extension.mailbox().clone());
+                Running { extension, common, seat: Seat::Bot(bot) }
+            }
         })
     }
 
-    fn admit_backend(&self, name: Arc<str>, blueprint: Blueprint<State>, linked: &Linked) -> Running {
-        let backend = Arc::new(ComponentBackend::default());
-        let network =
-            self.router.add_network(Arc::clone(&name), Arc::clone(&backend) as Arc<dyn chat::Backend>);
+    /// Puts another component in the place of a bot's that runs; that one stays if the new one does not start.
+    ///
+    /// # Errors
+    /// Why the new one cannot run, in words.
+    pub async fn replace(
+        &self,
+        workshop: &Workshop,
+        running: &Running,
+        loaded: &Loaded,
+        plan: &config::Extension,
+    ) -> Result<(), String> {
+        let Seat::Bot(bot) = &running.seat else { return Err("only bots can be reloaded".into()) };
+        let linked = workshop.fit(loaded, plan).map_err(|error| error.to_string())?;
+        let blueprint = linked.blueprint(workshop, Arc::clone(&running.common));
+        let replaced = running.extension.replace(blueprint, self.bot_hooks(bot, &linked)).await;
+        replaced.map_err(|error| error.to_string())
+    }
+
+    fn backend_hooks(
+        &self,
+        name: &Arc<str>,
+        backend: &Arc<ComponentBackend>,
+        linked: &Linked,
+        plan: &config::Extension,
+    ) -> Hooks<State> {
+        let plan = network::Plan { rooms: plan.rooms.clone(), unlimited: plan.grant.check_stdio().is_ok() };
+        let as_backend = Arc::clone(backend) as Arc<dyn chat::Backend>;
+        let network = self.router.add_network(Arc::clone(name), as_backend, plan);
         let place = Place { router: Arc::clone(&self.router), network: Some(Arc::clone(&network)) };
         let (exports, handlers) = (Arc::clone(&linked.exports), Arc::clone(&linked.handlers));
-        let begun = Arc::clone(&backend);
-        let hooks = Hooks {
+        let (begun, name, router) = (Arc::clone(backend), Arc::clone(name), Arc::clone(&self.router));
+        Hooks {
             start: Arc::new(move |live| {
                 let (exports, handlers, place) = (Arc::clone(&exports), Arc::clone(&handlers), place.clone());
                 let backend = Arc::clone(&begun);
@@ -216,31 +272,22 @@ impl House {
                     backend.begin(live).await
                 })
             }),
-            stop: Arc::new(|live| Box::pin(goodbye(live, |live| Box::pin(ComponentBackend::end(live))))),
+            stop: Arc::new(|live| Box::pin(ComponentBackend::end(live))),
             changed: Box::new(move |status| {
-                tell(&name, "network", status);
+                tell(&router, &name, "network", status);
                 if let Status::Restarting(_) | Status::Quarantined(_) | Status::Failed(_) = status {
-                    network.on_disconnected("its backend failed".into());
+                    network.on_disconnected("its backend failed".into(), false);
                 }
             }),
-        };
-        let running = Extension::spawn(blueprint, hooks, self.under_way.clone());
-        backend.attach(running.mailbox().clone());
-        running
+        }
     }
 
-    fn admit_bot(
-        &self,
-        name: Arc<str>,
-        blueprint: Blueprint<State>,
-        linked: &Linked,
-        plan: &config::Extension,
-    ) -> Running {
-        let bot = Arc::new(Bot::new(Arc::clone(&name), plan.grant.networks.clone(), &linked.exports));
+    fn bot_hooks(&self, bot: &Arc<Bot>, linked: &Linked) -> Hooks<State> {
         let place = Place { router: Arc::clone(&self.router), network: None };
         let (exports, handlers) = (Arc::clone(&linked.exports), Arc::clone(&linked.handlers));
-        let (begun, router) = (Arc::clone(&bot), Arc::clone(&self.router));
-        let hooks = Hooks {
+        let (begun, router) = (Arc::clone(bot), Arc::clone(&self.router));
+        let (name, told) = (Arc::clone(&bot.name), Arc::clone(&self.router));
+        Hooks {
             start: Arc::new(move |live| {
                 let (exports, handlers, place) = (Arc::clone(&exports), Arc::clone(&handlers), place.clone());
                 let (bot, router) = (Arc::clone(&begun), Arc::clone(&router));
@@ -255,45 +302,33 @@ impl House {
                     Ok(begun)
                 })
             }),
-            stop: Arc::new(|live| Box::pin(goodbye(live, |live| Box::pin(Bot::end(live))))),
-            changed: {
-                let router = Arc::clone(&self.router);
-                Box::new(move |status| {
-                    tell(&name, "bot", status);
-                    if let Status::Stopped | Status::Quarantined(_) | Status::Failed(_) = status {
-                        router.remove_bot(&name);
-                    }
-                })
-            },
-        };
-        let running = Extension::spawn(blueprint, hooks, self.under_way.clone());
-        bot.attach(running.mailbox().clone());
-        running
+            stop: Arc::new(|live| Box::pin(Bot::end(live))),
+            changed: Box::new(move |status| {
+                tell(&told, &name, "bot", status);
+                if let Status::Stopped | Status::Quarantined(_) | Status::Failed(_) = status {
+                    told.remove_bot(&name);
+                }
+            }),
+        }
     }
 }
 
-/// Lets an extension say goodbye, and waits until its connections have carried that.
-async fn goodbye(
-    live: &mut Live<State>,
-    end: impl for<'a> FnOnce(&'a mut Live<State>) -> BoxFuture<'a, wasmtime::Result<Result<(), String>>>,
-) -> wasmtime::Result<Result<(), String>> {
-    let said = end(live).await?;
-    live.store.data_mut().net.finish().await;
-    Ok(said)
-}
-
-/// Says what became of an extension, once per change.
-fn tell(name: &str, kind: &str, status: &Status) {
+/// Says what became of an extension, once per change; to the admins what is bad.
+fn tell(router: &Arc<Router>, name: &str, kind: &str, status: &Status) {
     match status {
         Status::Starting => {}
         Status::Running => tracing::info!("{kind} {name}: running"),
         Status::Stopped => tracing::info!("{kind} {name}: stopped"),
         Status::Restarting(why) => tracing::warn!("{kind} {name}: {why}. It is started again."),
-        Status::Failed(why) => tracing::error!("{kind} {name} stays out: {why}. The others run on."),
+        Status::Failed(why) => {
+            tracing::error!("{kind} {name} stays out: {why}. The others run on.");
+            router.warn_admins(format!("{kind} {name} stays out: {why}"));
+        }
         Status::Quarantined(why) => {
             tracing::error!(
                 "{kind} {name} is quarantined after failing again and again: {why}. The others run on."
             );
+            router.warn_admins(format!("{kind} {name} is quarantined after failing again and again: {why}"));
         }
     }
 }

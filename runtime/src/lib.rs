@@ -6,8 +6,10 @@
 
 #![warn(missing_docs)]
 
+pub mod bots;
 pub mod chat;
 pub mod cli;
+pub mod components;
 pub mod config;
 pub mod extension;
 pub mod imports;

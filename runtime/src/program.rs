@@ -1,40 +1,31 @@
 //! The program at work: all configured extensions in one house, from the first start to the last goodbye.
 
-use std::{
-    collections::{HashMap, HashSet},
-    future::pending,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{future::pending, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
-use tokio::{
-    task::{JoinSet, spawn_blocking},
-    time::timeout,
-};
+use tokio::{task::JoinSet, time::timeout};
 
 use crate::{
-    chat::{Router, Settings},
-    config::{Config, Kind},
+    bots::{Bots, GOODBYE, admit},
+    chat::{Router, Steward},
+    components::Components,
+    config::Config,
     extension::{House, Running, Workshop},
     imports::state::Services,
-    sandbox::{Cache, LoadError, Loaded, Sandbox, Status},
+    sandbox::{Cache, Status},
 };
 
 /// What is under way when the program stops is waited for while something comes to its end in every such time…
 const DRAIN: Duration = Duration::from_secs(3);
 /// … and all together no longer than this.
 const ALL_DRAIN: Duration = Duration::from_secs(5);
-/// How long an extension may take to say goodbye.
-const GOODBYE: Duration = Duration::from_secs(3);
 /// How long networks wait for bots to be ready before they connect.
 const HEAD_START: Duration = Duration::from_secs(3);
 
 /// A running program.
 pub struct Program {
-    house: House,
-    bots: Vec<Arc<Running>>,
+    house: Arc<House>,
+    bots: Arc<Bots>,
     networks: Vec<Arc<Running>>,
     lives: JoinSet<()>,
 }
@@ -43,36 +34,27 @@ impl Program {
     /// Starts everything that `config` names. What cannot run is told in the log and left out.
     pub async fn start(
         workshop: Workshop,
+        cache: Option<Cache>,
         components: Components,
         config: &Config,
         services: Services,
     ) -> Self {
-        let settings = Settings { prefix: config.chat.prefix.clone() };
-        let house = House::new(Router::new(settings), Arc::new(services));
-        let admit = |kind| {
-            let plans = config.extensions(kind).values();
-            let admitted = plans.filter_map(|plan| {
-                let fit = match components.get(&plan.component) {
-                    Ok(loaded) => house.admit(&workshop, loaded, plan),
-                    Err(error) => {
-                        tracing::error!("{error}. The others run on.");
-                        return None;
-                    }
-                };
-                match fit {
-                    Ok(running) => Some(Arc::new(running)),
-                    Err(error) => {
-                        tracing::error!("{error}. The others run on.");
-                        None
-                    }
-                }
-            });
-            admitted.collect::<Vec<_>>()
-        };
-        let bots = admit(Kind::Bot);
-        let networks = admit(Kind::Network);
+        for warning in &config.warnings {
+            tracing::warn!("{warning}");
+        }
+        let house = Arc::new(House::new(config.chat.clone(), Arc::new(services)));
+        let workshop = Arc::new(workshop);
+        let bots = Bots::admit(Arc::clone(&house), Arc::clone(&workshop), cache, &components, config);
+        let bots = Arc::new(bots);
+        let steward: Arc<dyn Steward> = Arc::clone(&bots) as _;
+        house.router.obey(Arc::downgrade(&steward));
+        let networks: Vec<_> = config
+            .networks
+            .values()
+            .filter_map(|plan| admit(&house, &workshop, &components, plan).map(Arc::new).ok())
+            .collect();
         // A bot that is ready before its network is misses nothing; one that takes its time delays nobody for long.
-        let ready = join_all(bots.iter().map(|bot| bot.started()));
+        let ready = join_all(bots.running().into_iter().map(|bot| async move { bot.started().await }));
         if timeout(HEAD_START, ready).await.is_err() {
             tracing::warn!("some bots are still starting; the networks connect without them");
         }
@@ -103,7 +85,7 @@ impl Program {
         };
         let networks = join_all(self.networks.iter().map(over));
         let bots = async {
-            join_all(self.bots.iter().map(over)).await;
+            self.bots.all_lost().await;
             if config.bots.is_empty() {
                 pending::<()>().await;
             }
@@ -136,7 +118,7 @@ impl Program {
             }
         }
         // Bots first: they may have a last word to say.
-        join_all(self.bots.iter().map(|bot| bot.stop(GOODBYE))).await;
+        join_all(self.bots.running().iter().map(|bot| bot.stop(GOODBYE))).await;
         join_all(self.networks.iter().map(|network| network.stop(GOODBYE))).await;
     }
 }
@@ -145,66 +127,3 @@ impl Program {
 fn is_over(status: &Status) -> bool {
     matches!(status, Status::Failed(_) | Status::Quarantined(_) | Status::Stopped)
 }
-
-/// The components of a program, each read and compiled once.
-#[derive(Default)]
-pub struct Components {
-    loaded: HashMap<PathBuf, Result<Loaded, LoadError>>,
-}
-
-impl Components {
-    /// Reads and compiles components, several at a time. The log hears of those that take
-    /// longer than a moment.
-    pub async fn load(
-        sandbox: &Sandbox,
-        cache: Option<&Cache>,
-        paths: impl IntoIterator<Item = PathBuf>,
-    ) -> Self {
-        let distinct: HashSet<_> = paths.into_iter().collect();
-        let loads = distinct.into_iter().map(|path| async {
-            let (sandbox, cache, file) = (sandbox.clone(), cache.cloned(), path.clone());
-            let mut load = spawn_blocking(move || Loaded::read(&sandbox, cache.as_ref(), &file));
-            let mut waited = 0;
-            let loaded = loop {
-                match timeout(PROGRESS, &mut load).await {
-                    Ok(loaded) => break loaded,
-                    Err(_) => {
-                        waited += PROGRESS.as_secs();
-                        tracing::warn!(
-                            "{}: compiling, {waited} s so far; it is kept for the next time",
-                            path.display()
-                        );
-                    }
-                }
-            };
-            let invalid = |why: tokio::task::JoinError| LoadError::Invalid(path.clone(), why.to_string());
-            let loaded = loaded.unwrap_or_else(|error| Err(invalid(error)));
-            (path, loaded)
-        });
-        Self { loaded: join_all(loads).await.into_iter().collect() }
-    }
-
-    /// A component that was to be loaded.
-    ///
-    /// # Errors
-    /// Why it could not be.
-    pub fn get(&self, path: &Path) -> Result<&Loaded, String> {
-        match self.loaded.get(path) {
-            Some(loaded) => loaded.as_ref().map_err(ToString::to_string),
-            None => Err(format!("{}: was not loaded", path.display())),
-        }
-    }
-
-    /// Whether this component was to be loaded.
-    pub fn has(&self, path: &Path) -> bool {
-        self.loaded.contains_key(path)
-    }
-
-    /// Takes in those of another set.
-    pub fn extend(&mut self, other: Self) {
-        self.loaded.extend(other.loaded);
-    }
-}
-
-/// How often a long compilation says that it is still at work.
-const PROGRESS: Duration = Duration::from_secs(2);

@@ -1,9 +1,9 @@
 //! A house for tests: real extensions, admitted as a configuration says.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use parlor::{
-    chat::{Router, Settings},
+    chat::{Settings, settings::Flood},
     config::{Config, Kind},
     extension::{House, Running, Unfit, Workshop},
     imports::state::Services,
@@ -14,6 +14,9 @@ use crate::{guests, scripted::Stage};
 
 /// One grant of every kind, so that a guest which imports everything may run; none leads anywhere.
 const EVERYTHING: &str = "grant = { networks = [\"test\"], net = [\"192.0.2.1:1\"], http = [\"https://192.0.2.1\"], store = \"1 MiB\" }";
+
+/// As good as no bound, and still counted.
+const UNBOUND: Flood = Flood { commands: u32::MAX, per: Duration::from_secs(10) };
 
 /// A workshop, a house, and a network `test` in it.
 pub struct TestHouse {
@@ -40,8 +43,23 @@ impl TestHouse {
 
     /// An empty house that shares these.
     pub fn with(services: Services) -> Self {
+        Self::configured(Settings { flood: UNBOUND, ..Settings::default() }, services)
+    }
+
+    /// An empty house where people talk to bots as `[chat]` with these lines says; the limit of commands, which would be in
+    /// the way of most tests, is lifted where they say nothing of it.
+    pub fn chat(lines: &str) -> Self {
+        let text = format!("[network.test]\ncomponent = \"COMPONENT\"\n[chat]\n{lines}");
+        let mut settings = parse(Path::new("/dev/null"), &text).chat;
+        if !lines.contains("flood") {
+            settings.flood = UNBOUND;
+        }
+        Self::configured(settings, Services::default())
+    }
+
+    fn configured(settings: Settings, services: Services) -> Self {
         let workshop = Workshop::new(64).expect("the engine");
-        let house = House::new(Router::new(Settings::default()), Arc::new(services));
+        let house = House::new(settings, Arc::new(services));
         let stage = Stage::new(&house.router, "test");
         let cache = Cache::open(guests::cache()).expect("the cache");
         Self { workshop, house, stage, cache }

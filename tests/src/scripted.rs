@@ -9,6 +9,8 @@ use parlor::chat::{
         Card, Status,
         handlers::backend::{Capabilities, Description, Markup},
     },
+    network::Plan,
+    turn::Manner,
 };
 use tokio::{
     sync::{Mutex, MutexGuard, mpsc},
@@ -43,7 +45,7 @@ impl Stage {
     /// Adds a scripted network of this name to the house, connected.
     pub fn new(router: &Arc<Router>, name: &str) -> Self {
         let (sent, heard) = mpsc::unbounded_channel();
-        let network = router.add_network(name.into(), Arc::new(Scripted { sent }));
+        let network = router.add_network(name.into(), Arc::new(Scripted { sent }), Plan::default());
         network.on_connected(person(name, "@parlor", None));
         Self { network, heard: Mutex::new(heard) }
     }
@@ -161,9 +163,21 @@ impl Backend for Scripted {
         done(())
     }
 
-    fn answer(&self, to: Message, bodies: Vec<String>) {
-        for body in bodies {
-            self.send_back(&to, body);
+    fn answer(&self, to: Message, bodies: Vec<String>, manner: Manner) {
+        let Manner { private, threaded, named } = manner;
+        let room = matches!(to.recipient, Recipient::Room(_)) && !private;
+        for mut body in bodies {
+            if named && room {
+                body.insert_str(0, &format!("{}: ", to.sender.nick.as_deref().unwrap_or_default()));
+            }
+            if threaded {
+                body.insert_str(0, "thread: ");
+            }
+            if private {
+                self.deliver(&to.sender.person, body);
+            } else {
+                self.send_back(&to, body);
+            }
         }
     }
 

@@ -206,7 +206,7 @@ impl<B: Resident> Guest for Component<B> {
 ///         match event {
 ///             ConnectionEvent::Open => line.send("ahoy\n")?,
 ///             ConnectionEvent::Data(bytes) => log::info(String::from_utf8_lossy(&bytes)),
-///             ConnectionEvent::Closed(_) => events::disconnected("the tide is out"),
+///             ConnectionEvent::Closed(_) => events::disconnected("the tide is out", false),
 ///         }
 ///         Ok(())
 ///     }

@@ -1,9 +1,6 @@
 //! `parlor:chat/chat`: what bots can do on the networks that they were granted.
 
-use std::{
-    sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::sync::Arc;
 
 use wasmtime::component::{HasSelf, Linker, Resource};
 
@@ -35,8 +32,10 @@ impl State {
             return Err(Error::Denied("an extension cannot use the network that it is itself".into()));
         }
         let network = place.router.network(name).ok_or(Error::NotConnected)?;
-        let can = network.backend().description().ok_or(Error::NotConnected)?.can;
-        if !can.contains(needs) {
+        if network.backend().description().is_none() {
+            return Err(Error::NotConnected);
+        }
+        if !network.can(needs) {
             return Err(Error::NotSupported(format!("the network {name:?} has no such thing")));
         }
         Ok(network)
@@ -61,22 +60,6 @@ impl State {
         // Beyond the limit of handles the guest gets an error that it can handle, not a trap.
         let room = self.table.push(Room { network, name });
         Ok(room.map_err(|_| Error::Full))
-    }
-}
-
-/// A message from the bot itself, now.
-fn message(network: &Network, me: &Identifier, recipient: Recipient, body: String) -> Message {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Message {
-        id: None,
-        network: String::from(&*network.name),
-        sender: me.clone(),
-        recipient,
-        body,
-        parent: None,
-        timestamp: now.as_millis() as u64,
-        delayed: false,
-        extras: Vec::new(),
     }
 }
 
@@ -109,7 +92,7 @@ impl chat::Host for State {
         if let Err(error) = same_network(&network, &to) {
             return Ok(Err(error));
         }
-        Ok(network.backend().send(message(&network, &me, to, body)).await)
+        Ok(network.backend().send(network.message(&me, to, body)).await)
     }
 
     async fn reply(
@@ -138,13 +121,11 @@ impl chat::Host for State {
         if let Err(error) = same_network(&network, &to) {
             return Ok(Err(error));
         }
-        let cards =
-            network.backend().description().is_some_and(|about| about.can.contains(Capabilities::CARDS));
-        if cards {
-            let message = message(&network, &me, to, what.body.clone());
+        if network.can(Capabilities::CARDS) {
+            let message = network.message(&me, to, what.body.clone());
             Ok(network.backend().send_card(message, what).await)
         } else {
-            Ok(network.backend().send(message(&network, &me, to, card_as_text(&what))).await)
+            Ok(network.backend().send(network.message(&me, to, card_as_text(&what))).await)
         }
     }
 
@@ -237,14 +218,19 @@ impl chat::Host for State {
             Ok(found) => found,
             Err(error) => return Ok(Err(error)),
         };
-        match network.backend().room(name.clone(), RoomRequest::Join { username, password }).await {
+        match network.room(name.clone(), RoomRequest::Join { username, password }).await {
             Ok(_) => self.room(network, name),
             Err(error) => Ok(Err(error)),
         }
     }
 
     async fn warn_admins(&mut self, body: String) -> wasmtime::Result<Result<(), Error>> {
-        self.common.log.line(tracing::Level::WARN, "for the admins", &body);
+        if !self.common.log.line(tracing::Level::WARN, "for the admins", &body) {
+            return Ok(Err(Error::Full));
+        }
+        if let Some(place) = self.layers.get::<Place>() {
+            place.router.warn_admins(format!("{} says: {body}", self.common.name));
+        }
         Ok(Ok(()))
     }
 }

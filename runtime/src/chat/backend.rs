@@ -2,7 +2,10 @@
 
 use futures_util::future::BoxFuture;
 
-use super::bindings::{Card, Error, Identifier, Message, Status, handlers::backend::Description};
+use super::{
+    bindings::{Card, Error, Identifier, Message, Status, handlers::backend::Description},
+    turn::Manner,
+};
 
 /// An answer that takes its time.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, Error>>;
@@ -76,7 +79,7 @@ pub trait Backend: Send + Sync {
     /// Says goodbye.
     fn disconnect(&self) -> Answer<'_, ()>;
     /// Queues answers to a message, in order, without waiting: what cannot be queued is logged and gone.
-    fn answer(&self, to: Message, bodies: Vec<String>);
+    fn answer(&self, to: Message, bodies: Vec<String>, manner: Manner);
     /// Answers a message: to the sender alone if `private`, in its thread if `threaded`.
     fn reply(&self, to: Message, body: String, private: bool, threaded: bool) -> Answer<'_, ()>;
     /// Queues a message.

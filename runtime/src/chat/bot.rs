@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use arc_swap::ArcSwap;
 use futures_util::future::BoxFuture;
 use parking_lot::RwLock;
 
@@ -11,8 +12,10 @@ use super::{
         handlers::{bot::Description, command_handler::Invocation},
     },
     commands,
-    exports::{self, ExportIndices, Exports},
+    exports::{self, Exports},
     network::Network,
+    people::Ticket,
+    turn::{Manner, Turn},
 };
 use crate::{
     imports::State,
@@ -25,7 +28,7 @@ pub struct Bot {
     pub name: Arc<str>,
     /// The networks that it was granted.
     pub networks: Vec<String>,
-    hears: Hears,
+    hears: ArcSwap<Hears>,
     /// Set once, when the extension is spawned.
     mailbox: OnceLock<Mailbox<State>>,
     /// Renewed with each start; none before the first.
@@ -33,8 +36,8 @@ pub struct Bot {
 }
 
 /// The optional handlers that the component exports.
+#[derive(Default)]
 struct Hears {
-    commands: bool,
     messages: bool,
     mentions: bool,
     networks: bool,
@@ -57,18 +60,15 @@ macro_rules! call {
 }
 
 impl Bot {
-    /// The bot of a component with these exports.
-    pub fn new(name: Arc<str>, networks: Vec<String>, exports: &ExportIndices) -> Self {
-        let hears = Hears {
-            commands: exports.commands(),
-            messages: exports.messages(),
-            mentions: exports.mentions(),
-            networks: exports.networks(),
-            presences: exports.presences(),
-            reactions: exports.reactions(),
-            room_events: exports.room_events(),
-        };
-        Self { name, networks, hears, mailbox: OnceLock::new(), description: RwLock::default() }
+    /// A bot that was not started yet: it hears nothing.
+    pub fn new(name: Arc<str>, networks: Vec<String>) -> Self {
+        Self {
+            name,
+            networks,
+            hears: ArcSwap::default(),
+            mailbox: OnceLock::new(),
+            description: RwLock::default(),
+        }
     }
 
     /// Calls go to this extension from now on.
@@ -91,14 +91,27 @@ impl Bot {
             Ok(description) => description,
             Err(words) => return Ok(Err(words)),
         };
-        if !description.commands.is_empty() && !self.hears.commands {
+        let exports = exports::of(live)?;
+        if !description.commands.is_empty() && exports.commands.is_none() {
             return Ok(Err("it declares commands and exports no parlor:chat/command-handler".into()));
         }
-        *self.description.write() = Some(Arc::new(description));
-        match bot(&*exports::of(live)?) {
-            Ok(bot) => bot.call_start(&mut live.store).await,
-            Err(words) => Ok(Err(words)),
+        let started = match bot(&exports) {
+            Ok(bot) => bot.call_start(&mut live.store).await?,
+            Err(words) => Err(words),
+        };
+        // What an instance says that does not start is not so: after a reload the old one may still be there.
+        if started.is_ok() {
+            *self.description.write() = Some(Arc::new(description));
+            self.hears.store(Arc::new(Hears {
+                messages: exports.messages.is_some(),
+                mentions: exports.mentions.is_some(),
+                networks: exports.networks.is_some(),
+                presences: exports.presences.is_some(),
+                reactions: exports.reactions.is_some(),
+                room_events: exports.room_events.is_some(),
+            }));
         }
+        Ok(started)
     }
 
     /// Lets it say goodbye.
@@ -124,8 +137,20 @@ impl Bot {
     }
 
     /// Hands the bot one of its commands. Whatever becomes of it, the sender is answered once.
-    pub(super) fn command(&self, network: Arc<Network>, invocation: Invocation) {
-        let asked = Asked { network, bot: Arc::clone(&self.name), invocation: Some(Box::new(invocation)) };
+    pub(super) fn command(
+        &self,
+        network: Arc<Network>,
+        invocation: Invocation,
+        ticket: Option<Ticket>,
+        manner: Manner,
+    ) {
+        let asked = Asked {
+            bot: Arc::clone(&self.name),
+            network,
+            ticket,
+            manner,
+            invocation: Some(Box::new(invocation)),
+        };
         self.push(Class::Request, move |live| {
             Box::pin(async move {
                 let exports = exports::of(live)?;
@@ -134,7 +159,7 @@ impl Bot {
                 };
                 let answer = handler.call_on_command(&mut live.store, invocation).await?;
                 asked.answer(match answer {
-                    Ok(replies) => replies.into_iter().filter(|reply| !reply.is_empty()).collect(),
+                    Ok(replies) => replies,
                     Err(words) => vec![format!("error: {words}")],
                 });
                 Ok(())
@@ -144,12 +169,12 @@ impl Bot {
 
     /// Whether it hears what people say.
     pub(super) fn hears_messages(&self) -> bool {
-        self.hears.messages
+        self.hears.load().messages
     }
 
     /// Hands the bot what somebody said.
     pub(super) fn on_message(&self, what: Arc<Message>) {
-        if self.hears.messages {
+        if self.hears.load().messages {
             self.push(Class::Event, move |live| {
                 Box::pin(async move { call!(live, messages, call_on_message(&what)) })
             });
@@ -158,7 +183,7 @@ impl Bot {
 
     /// Hands the bot a message that names it.
     pub(super) fn on_mention(&self, what: Arc<Message>) {
-        if self.hears.mentions {
+        if self.hears.load().mentions {
             self.push(Class::Event, move |live| {
                 Box::pin(async move { call!(live, mentions, call_on_mention(&what)) })
             });
@@ -167,7 +192,7 @@ impl Bot {
 
     /// Tells the bot that a network is there.
     pub(super) fn on_connected(&self, network: Arc<str>) {
-        if self.hears.networks {
+        if self.hears.load().networks {
             self.push(Class::Event, move |live| {
                 Box::pin(async move { call!(live, networks, call_on_connected(&network)) })
             });
@@ -176,7 +201,7 @@ impl Bot {
 
     /// Tells the bot that a network is gone.
     pub(super) fn on_disconnected(&self, network: Arc<str>, reason: Arc<str>) {
-        if self.hears.networks {
+        if self.hears.load().networks {
             self.push(Class::Event, move |live| {
                 Box::pin(async move { call!(live, networks, call_on_disconnected(&network, &reason)) })
             });
@@ -185,7 +210,7 @@ impl Bot {
 
     /// Tells the bot who is there.
     pub(super) fn on_presence(&self, what: Arc<Presence>) {
-        if self.hears.presences {
+        if self.hears.load().presences {
             self.push(Class::Event, move |live| {
                 Box::pin(async move { call!(live, presences, call_on_presence(&what)) })
             });
@@ -194,7 +219,7 @@ impl Bot {
 
     /// Tells the bot of a mark.
     pub(super) fn on_reaction(&self, what: Arc<Reaction>) {
-        if self.hears.reactions {
+        if self.hears.load().reactions {
             self.push(Class::Event, move |live| {
                 Box::pin(async move { call!(live, reactions, call_on_reaction(&what)) })
             });
@@ -203,7 +228,7 @@ impl Bot {
 
     /// Tells the bot what happened in a room: network, room, event.
     pub(super) fn on_room(&self, news: Arc<(String, String, RoomEvent)>) {
-        if self.hears.room_events {
+        if self.hears.load().room_events {
             self.push(Class::Event, move |live| {
                 Box::pin(async move { call!(live, room_events, call_on_room(&news.0, &news.1, &news.2)) })
             });
@@ -226,33 +251,32 @@ fn bot(exports: &Exports) -> Result<&super::bindings::handlers::bot::Guest, Stri
     exports.bot.as_ref().ok_or_else(|| "it exports no parlor:chat/bot".to_owned())
 }
 
-/// A command on its way. If it is dropped before it was answered (the bot failed, was cut off, or has no room for
-/// more), the sender is told so.
+/// A command on its way into the bot. Dropped before it was answered, it becomes a turn that says so.
 struct Asked {
-    network: Arc<Network>,
     bot: Arc<str>,
+    network: Arc<Network>,
+    ticket: Option<Ticket>,
+    manner: Manner,
     /// In a box: it is handed on a few times, and large.
     invocation: Option<Box<Invocation>>,
 }
 
 impl Asked {
+    fn turn(&mut self) -> Option<Turn> {
+        let invocation = self.invocation.take()?;
+        let (bot, network) = (Arc::clone(&self.bot), Arc::clone(&self.network));
+        Some(Turn::new(network, bot, invocation.command, invocation.message, self.ticket, self.manner))
+    }
+
     fn answer(mut self, replies: Vec<String>) {
-        if let Some(invocation) = self.invocation.take()
-            && !replies.is_empty()
-        {
-            self.network.backend().answer(invocation.message, replies);
+        if let Some(turn) = self.turn() {
+            turn.answer(replies);
         }
     }
 }
 
 impl Drop for Asked {
     fn drop(&mut self) {
-        if let Some(invocation) = self.invocation.take() {
-            let words = format!(
-                "error: {} could not answer `{}`: it failed, or has too much to do. Why is in the log.",
-                self.bot, invocation.command
-            );
-            self.network.backend().answer(invocation.message, vec![words]);
-        }
+        drop(self.turn());
     }
 }

@@ -7,6 +7,7 @@ use foldhash::fast::RandomState;
 use super::{
     bindings::handlers::bot::{Command, Description},
     bot::Bot,
+    builtin::Builtin,
 };
 
 /// Commands that one bot may declare.
@@ -18,22 +19,55 @@ const LONGEST_NAME: usize = 64;
 /// Bytes of a summary or usage line.
 const LONGEST_LINE: usize = 400;
 
-/// A command, and the bot that declared it.
+/// Who runs a command.
+#[derive(Clone)]
+pub enum Owner {
+    /// The bot that declared it.
+    Bot(Arc<Bot>),
+    /// The host itself.
+    Host(Builtin),
+}
+
+impl Owner {
+    /// The bot's name; the host's own is `parlor`.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Bot(bot) => &bot.name,
+            Self::Host(_) => HOST,
+        }
+    }
+}
+
+/// The name that the host's own commands go under.
+pub const HOST: &str = "parlor";
+
+/// A command, and who runs it.
 #[derive(Clone)]
 pub struct Entry {
     /// Who runs it.
-    pub bot: Arc<Bot>,
-    /// As the bot declared it.
+    pub owner: Owner,
+    /// As it was declared.
     pub command: Command,
     /// As people call it: with the bot's name in front where another bot had it first.
     pub name: String,
 }
 
-/// The commands of all bots on one network.
-#[derive(Default)]
+/// The commands of all bots on one network, and the host's own.
 pub struct Table {
     by_name: HashMap<String, Entry, RandomState>,
     most_words: usize,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        let mut table = Self { by_name: HashMap::default(), most_words: 0 };
+        for builtin in Builtin::ALL {
+            let command = builtin.declaration();
+            let name = command.name.clone();
+            table.insert(Entry { owner: Owner::Host(builtin), command, name });
+        }
+        table
+    }
 }
 
 impl Table {
@@ -47,11 +81,19 @@ impl Table {
                 name = format!("{}-{name}", bot.name);
                 renamed.push(name.clone());
             }
-            self.most_words = self.most_words.max(name.split(' ').count());
-            let entry = Entry { bot: Arc::clone(bot), command: command.clone(), name: name.clone() };
-            self.by_name.insert(name, entry);
+            self.insert(Entry { owner: Owner::Bot(Arc::clone(bot)), command: command.clone(), name });
         }
         renamed
+    }
+
+    fn insert(&mut self, entry: Entry) {
+        self.most_words = self.most_words.max(entry.name.split(' ').count());
+        self.by_name.insert(entry.name.clone(), entry);
+    }
+
+    /// Whether there is a command of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
     }
 
     /// The command that `text` (its prefix taken off) begins with, the longest if there are several, and what follows
@@ -70,21 +112,26 @@ impl Table {
         })
     }
 
-    /// The command whose name is nearest to the first word of `text`, if any is near.
-    pub fn nearest(&self, text: &str) -> Option<&str> {
-        let wanted = key(text.split_whitespace().next()?);
-        let visible = self.by_name.values().filter(|entry| !entry.command.hidden);
+    /// The command whose name is nearest to the first words of `text`, if any is near, among those that `may` be named.
+    pub fn nearest(&self, text: &str, may: impl Fn(&Entry) -> bool) -> Option<&str> {
+        let words: Vec<_> = text.split_whitespace().take(self.most_words).collect();
+        let visible = self.by_name.values().filter(|entry| !entry.command.hidden && may(entry));
         visible
-            .map(|entry| (strsim::osa_distance(&wanted, &entry.name), entry.name.as_str()))
+            .map(|entry| {
+                let wanted = key(&words[..words.len().min(entry.name.split(' ').count())].join(" "));
+                (strsim::osa_distance(&wanted, &entry.name), entry.name.as_str())
+            })
             .filter(|(distance, name)| *distance <= 1 + name.chars().count() / 4)
             .min()
             .map(|(_, name)| name)
     }
 
-    /// All commands that help shows, by name.
+    /// All commands that help shows, by name; the host's own last.
     pub fn visible(&self) -> Vec<&Entry> {
         let mut entries: Vec<_> = self.by_name.values().filter(|entry| !entry.command.hidden).collect();
-        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        entries.sort_by_key(|entry| {
+            (matches!(entry.owner, Owner::Host(_)), entry.owner.name(), entry.name.as_str())
+        });
         entries
     }
 }
@@ -104,16 +151,6 @@ fn key(name: &str) -> String {
         key.extend(word.chars().flat_map(char::to_lowercase));
     }
     key
-}
-
-/// What follows the prefix, if `body` is a command: it begins with the prefix, which in a direct chat it need not.
-pub fn strip_prefix<'a>(body: &'a str, prefix: &str, direct: bool) -> Option<&'a str> {
-    let body = body.trim_start();
-    match body.strip_prefix(prefix) {
-        Some(rest) if !rest.trim().is_empty() => Some(rest.trim_start()),
-        None if direct => Some(body),
-        _ => None,
-    }
 }
 
 /// Checks what a bot says of itself.

@@ -1,6 +1,9 @@
 //! A backend that is a component: each request is a call into its extension.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    mem::take,
+    sync::{Arc, OnceLock},
+};
 
 use futures_util::future::BoxFuture;
 use parking_lot::RwLock;
@@ -9,13 +12,15 @@ use wasmtime::Store;
 use super::{
     backend::{Answer, Backend, RoomAnswer, RoomRequest, words},
     bindings::{
-        Card, Error, Identifier, Message, Status,
+        Card, Error, Identifier, Message, Recipient, Status,
         handlers::{
-            backend::{Description, Guest},
+            backend::{Capabilities, Description, Guest, Markup},
             rooms,
         },
     },
     exports,
+    text::{self, Fit},
+    turn::Manner,
 };
 use crate::{
     imports::State,
@@ -75,6 +80,16 @@ impl ComponentBackend {
         }
     }
 
+    /// What the service can show; as little as possible before it was asked.
+    fn form(&self) -> Form {
+        let description = self.description.read();
+        let known = description.as_ref();
+        Form {
+            markup: known.map_or(Markup::Plain, |about| about.markup),
+            multiline: known.is_some_and(|about| about.can.contains(Capabilities::MULTILINE)),
+        }
+    }
+
     fn call<'s, R: Send + 'static>(
         &'s self,
         make: impl for<'a> FnOnce(&'a Guest, &'a mut Store<State>) -> Made<'a, R> + Send + 'static,
@@ -111,15 +126,16 @@ impl Backend for ComponentBackend {
         self.call(|backend, store| Box::pin(async move { Ok(other(backend.call_disconnect(store).await?)) }))
     }
 
-    fn answer(&self, to: Message, bodies: Vec<String>) {
+    fn answer(&self, to: Message, bodies: Vec<String>, manner: Manner) {
         let Some(mailbox) = self.mailbox.get() else { return };
         let network = Arc::<str>::from(to.network.as_str());
+        let form = self.form();
         let sent = mailbox.push(
             Class::Request,
             Box::new(move |live| {
                 Box::pin(async move {
                     for body in bodies {
-                        if let Err(error) = reply(live, &to, &body, false, false).await? {
+                        if let Err(error) = reply(live, &to, body, manner, form).await? {
                             tracing::warn!(
                                 network = to.network,
                                 why = words(&error),
@@ -139,16 +155,25 @@ impl Backend for ComponentBackend {
     fn reply(&self, to: Message, body: String, private: bool, threaded: bool) -> Answer<'_, ()> {
         Box::pin(async move {
             let mailbox = self.mailbox.get().ok_or(Error::NotConnected)?;
-            let answer = ask(mailbox, move |live| {
-                Box::pin(async move { reply(live, &to, &body, private, threaded).await })
-            });
+            let (form, manner) = (self.form(), Manner { private, threaded, named: false });
+            let answer =
+                ask(mailbox, move |live| Box::pin(async move { reply(live, &to, body, manner, form).await }));
             answer.await.map_err(|_| Error::Full)?
         })
     }
 
     fn send(&self, what: Message) -> Answer<'_, ()> {
-        self.call(move |backend, store| {
-            Box::pin(async move { backend.call_send_message(store, &what).await })
+        Box::pin(async move {
+            let mailbox = self.mailbox.get().ok_or(Error::NotConnected)?;
+            let form = self.form();
+            let answer = ask(mailbox, move |live| {
+                Box::pin(async move {
+                    let exports = exports::of(live)?;
+                    let Some(backend) = &exports.backend else { return Ok(Err(Error::NotConnected)) };
+                    send(backend, &mut live.store, what, String::new(), form).await
+                })
+            });
+            answer.await.map_err(|_| Error::Full)?
         })
     }
 
@@ -198,23 +223,66 @@ impl Backend for ComponentBackend {
     }
 }
 
-/// Builds a reply and sends it: two calls of the guest, one turn of the mailbox.
+/// What a service can show.
+#[derive(Clone, Copy)]
+struct Form {
+    markup: Markup,
+    multiline: bool,
+}
+
+/// Builds a reply and sends it: a few calls of the guest, one turn of the mailbox, so that answers never mix.
 async fn reply(
     live: &mut Live<State>,
     to: &Message,
-    body: &str,
-    private: bool,
-    threaded: bool,
+    body: String,
+    manner: Manner,
+    form: Form,
 ) -> wasmtime::Result<Result<(), Error>> {
     let exports = exports::of(live)?;
     let Some(backend) = &exports.backend else { return Ok(Err(Error::NotConnected)) };
-    let mut reply = match backend.call_build_reply(&mut live.store, to, body, private, threaded).await? {
+    let Manner { private, threaded, named } = manner;
+    let mut reply = match backend.call_build_reply(&mut live.store, to, "", private, threaded).await? {
         Ok(reply) => reply,
         Err(error) => return Ok(Err(error)),
     };
+    let mut name = String::new();
+    if named && matches!(reply.recipient, Recipient::Room(_)) {
+        // By itself: what a service puts in front is in its own markup, and a person's name in none.
+        reply.body.clear();
+        match backend.call_prefix_groupchat_reply(&mut live.store, &reply, &to.sender).await? {
+            Ok(prefixed) => name = prefixed.body,
+            Err(error) => return Ok(Err(error)),
+        }
+    }
     // A reply goes where its message came from, whatever the backend says.
     reply.network.clone_from(&to.network);
-    backend.call_send_message(&mut live.store, &reply).await
+    reply.body = body;
+    send(backend, &mut live.store, reply, name, form).await
+}
+
+/// Sends a message: rendered, and in as many pieces as its service needs, `name` in front of the first.
+async fn send(
+    backend: &Guest,
+    store: &mut Store<State>,
+    mut message: Message,
+    name: String,
+    form: Form,
+) -> wasmtime::Result<Result<(), Error>> {
+    let limit = backend.call_message_limit(&mut *store, &message.recipient).await? as usize;
+    // The room that there is for the name is kept free in every piece: all but the first could be longer by so little.
+    let room = if limit == 0 { 0 } else { limit.saturating_sub(name.len()).max(1) };
+    let fit = Fit { markup: form.markup, multiline: form.multiline, limit: room };
+    let mut name = Some(name);
+    for mut piece in text::messages(take(&mut message.body), &fit) {
+        if let Some(name) = name.take() {
+            piece.insert_str(0, &name);
+        }
+        message.body = piece;
+        if let Err(error) = backend.call_send_message(&mut *store, &message).await? {
+            return Ok(Err(error));
+        }
+    }
+    Ok(Ok(()))
 }
 
 async fn room_names(live: &mut Live<State>) -> wasmtime::Result<Result<Vec<String>, Error>> {

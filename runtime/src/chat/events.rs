@@ -34,9 +34,9 @@ impl events::Host for State {
         Ok(())
     }
 
-    fn disconnected(&mut self, reason: String) -> wasmtime::Result<()> {
+    fn disconnected(&mut self, reason: String, turned_away: bool) -> wasmtime::Result<()> {
         if let Some(network) = self.network() {
-            network.on_disconnected(reason);
+            network.on_disconnected(reason, turned_away);
         }
         Ok(())
     }
@@ -70,8 +70,11 @@ impl events::Host for State {
     }
 
     fn refused(&mut self, why: String) -> wasmtime::Result<()> {
-        if self.network().is_some() {
-            self.common.log.line(tracing::Level::WARN, "refused", &why);
+        if self.network().is_some()
+            && self.common.log.line(tracing::Level::WARN, "refused", &why)
+            && let Some(place) = self.layers.get::<Place>()
+        {
+            place.router.warn_admins(format!("{}: {why}", self.common.name));
         }
         Ok(())
     }

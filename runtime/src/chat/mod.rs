@@ -4,18 +4,26 @@
 //! to the [`bot`]s that were granted that network: as a command where [`commands`] finds one, else as talk. Answers
 //! go back through the network's backend. What bots ask for on their own comes in through [`api`] and [`rooms`].
 
+pub mod access;
+pub mod admins;
 pub mod api;
+pub mod arguments;
 pub mod backend;
 pub mod bindings;
 pub mod bot;
+pub mod builtin;
 pub mod commands;
 pub mod component;
 pub mod events;
 pub mod exports;
-pub mod help;
 pub mod network;
+pub mod people;
 pub mod rooms;
 pub mod router;
+pub mod settings;
+pub mod steward;
+pub mod text;
+pub mod turn;
 
 use std::sync::Arc;
 
@@ -25,7 +33,9 @@ pub use backend::Backend;
 pub use bindings::{Error, Identifier, Message, Recipient};
 pub use bot::Bot;
 pub use network::Network;
-pub use router::{Router, Settings};
+pub use router::Router;
+pub use settings::Settings;
+pub use steward::Steward;
 
 use crate::imports::State;
 

@@ -1,35 +1,69 @@
-//! One configured network: its backend, its life, and the bots that hear it.
+//! One configured network: its backend, its life, its rooms, and the bots that hear it.
 
 use std::{
+    collections::HashMap,
     sync::{Arc, Weak},
-    time::Duration,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use arc_swap::{ArcSwap, ArcSwapOption, Guard};
+use parking_lot::Mutex;
 use tokio::{
     sync::watch,
     time::{sleep, timeout},
 };
 
 use super::{
-    backend::{Backend, words},
-    bindings::{Identifier, Message, Presence, Reaction, RoomEvent},
+    backend::{Backend, RoomAnswer, RoomRequest, words},
+    bindings::{
+        Error, Identifier, Message, Presence, Reaction, Recipient, RoomEvent, handlers::backend::Capabilities,
+    },
+    people::People,
     router::{Router, Routes},
+    settings::Flood,
 };
 
-/// The first pause before connecting again; it doubles up to [`LONGEST_PAUSE`], each time with some jitter.
+/// The first pause before connecting again, and how it grows: slowly enough to be back within 3 s of a server's return …
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
-/// The longest pause between two attempts.
-const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+const GROWTH: f64 = 1.5;
+const LONGEST_PAUSE: Duration = Duration::from_millis(2200);
+/// … for so long. A network that stays away longer is asked more and more seldom.
+const SOON: Duration = Duration::from_secs(600);
+/// The first pause after the service turned the bot away: asking at once again is what gets bots banned.
+const TURNED_AWAY_PAUSE: Duration = Duration::from_secs(5);
+/// The longest pause of all.
+const LAST_PAUSE: Duration = Duration::from_secs(300);
 /// How long a service may take to let the bot in.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(60);
+/// The pause before coming back into a configured room that somebody put the bot out of; it doubles up to [`LAST_PAUSE`].
+const REJOIN_PAUSE: Duration = Duration::from_secs(3);
+
+/// What a network is configured to be, besides its backend.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// The rooms that it is in, each time that it is connected.
+    pub rooms: Vec<Room>,
+    /// People here may give commands without bound: they are the owner, at the terminal.
+    pub unlimited: bool,
+}
+
+/// A room to be in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Its name on the network.
+    pub name: String,
+    /// What the bot is called in it, where that can be chosen.
+    pub username: Option<String>,
+    /// The key to it.
+    pub password: Option<String>,
+}
 
 /// Whether the network is there.
 #[derive(Clone, Debug, PartialEq)]
 enum Link {
     Connecting,
     Up,
-    Down(String),
+    Down { reason: String, turned_away: bool },
 }
 
 /// A network. Its backend reports what happens by the `on_…` methods, none of which waits.
@@ -38,20 +72,49 @@ pub struct Network {
     pub name: Arc<str>,
     backend: Arc<dyn Backend>,
     router: Weak<Router>,
+    plan: Plan,
+    people: People,
     me: ArcSwapOption<Identifier>,
     link: watch::Sender<Link>,
     routes: ArcSwap<Routes>,
+    /// Configured rooms that the bot was put out of, with the pause before it comes back; none if it left on purpose.
+    away: Mutex<HashMap<String, Option<Duration>>>,
 }
 
 impl Network {
-    pub(super) fn new(name: Arc<str>, backend: Arc<dyn Backend>, router: Weak<Router>) -> Self {
-        let link = watch::Sender::new(Link::Connecting);
-        Self { name, backend, router, me: ArcSwapOption::empty(), link, routes: ArcSwap::default() }
+    pub(super) fn new(
+        name: Arc<str>,
+        backend: Arc<dyn Backend>,
+        router: Weak<Router>,
+        flood: Flood,
+        plan: Plan,
+    ) -> Self {
+        Self {
+            name,
+            backend,
+            router,
+            plan,
+            people: People::new(flood),
+            me: ArcSwapOption::empty(),
+            link: watch::Sender::new(Link::Connecting),
+            routes: ArcSwap::default(),
+            away: Mutex::default(),
+        }
     }
 
     /// The glue to the service.
     pub fn backend(&self) -> &dyn Backend {
         &*self.backend
+    }
+
+    /// What is known of the people here.
+    pub fn people(&self) -> &People {
+        &self.people
+    }
+
+    /// Whether one person may give so many commands only.
+    pub(super) fn limited(&self) -> bool {
+        !self.plan.unlimited
     }
 
     /// Who the bot is here, while connected.
@@ -69,6 +132,19 @@ impl Network {
         *self.link.borrow() == Link::Up
     }
 
+    /// Why it is not connected, if it was tried.
+    pub fn reason(&self) -> Option<String> {
+        match &*self.link.borrow() {
+            Link::Down { reason, .. } => Some(reason.clone()),
+            _ => None,
+        }
+    }
+
+    /// Whether the service has all of this.
+    pub fn can(&self, needs: Capabilities) -> bool {
+        self.backend.description().is_some_and(|about| about.can.contains(needs))
+    }
+
     pub(super) fn routes(&self) -> Guard<Arc<Routes>> {
         self.routes.load()
     }
@@ -77,51 +153,121 @@ impl Network {
         self.routes.store(Arc::new(routes));
     }
 
+    /// Says something of the bot's own.
+    ///
+    /// # Errors
+    /// `NotConnected`, or what the backend says.
+    pub async fn say(&self, recipient: Recipient, body: String) -> Result<(), Error> {
+        let me = self.me().ok_or(Error::NotConnected)?;
+        self.backend.send(self.message(&me, recipient, body)).await
+    }
+
+    /// A message from the bot itself, now.
+    pub(super) fn message(&self, me: &Identifier, recipient: Recipient, body: String) -> Message {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Message {
+            id: None,
+            network: String::from(&*self.name),
+            sender: me.clone(),
+            recipient,
+            body,
+            parent: None,
+            timestamp: now.as_millis() as u64,
+            delayed: false,
+            extras: Vec::new(),
+        }
+    }
+
+    /// Asks for something in the room of this name. A configured room that the bot is told to leave stays left until it is
+    /// told to join, or the network is connected again.
+    ///
+    /// # Errors
+    /// What the backend says.
+    pub async fn room(&self, name: String, request: RoomRequest) -> Result<RoomAnswer, Error> {
+        let on_purpose = matches!(request, RoomRequest::Leave(_) | RoomRequest::Destroy);
+        if on_purpose {
+            self.away.lock().insert(key(&name), None);
+        } else if matches!(request, RoomRequest::Join { .. }) {
+            self.away.lock().remove(&key(&name));
+        }
+        self.backend.room(name, request).await
+    }
+
     /// Connects, and connects again whenever the network is gone. Never ends by itself.
     pub async fn live(&self) {
         let mut link = self.link.subscribe();
         let mut pause = FIRST_PAUSE;
+        let mut up = Instant::now();
         loop {
             self.link.send_replace(Link::Connecting);
             if let Err(error) = self.backend.connect().await {
-                self.on_disconnected(words(&error));
+                self.on_disconnected(words(&error), false);
             }
             // The sender is `self`, so waiting for it cannot fail.
             let settled =
                 timeout(CONNECT_TIMEOUT, link.wait_for(|link| *link != Link::Connecting)).await.is_ok();
             if !settled {
-                self.on_disconnected("the service did not let the bot in".into());
+                self.on_disconnected("the service did not let the bot in".into(), true);
             }
-            if self.connected() {
-                pause = FIRST_PAUSE;
+            let was_up = self.connected();
+            let down = link.wait_for(|link| matches!(link, Link::Down { .. })).await.map(|link| link.clone());
+            let Ok(Link::Down { reason, turned_away }) = down else { return };
+            if was_up {
+                (pause, up) = (FIRST_PAUSE, Instant::now());
             }
-            let reason =
-                match link.wait_for(|link| matches!(link, Link::Down(_))).await.map(|link| link.clone()) {
-                    Ok(Link::Down(reason)) => reason,
-                    _ => return,
-                };
-            let jittered = pause.mul_f64(0.75 + fastrand::f64() / 2.0);
+            if turned_away {
+                pause = pause.max(TURNED_AWAY_PAUSE);
+            }
+            let jittered = pause.mul_f64(0.9 + fastrand::f64() / 5.0);
             tracing::info!(network = %self.name, reason, again_in = ?jittered, "not connected");
             sleep(jittered).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            pause = if turned_away || up.elapsed() > SOON {
+                (pause * 2).min(LAST_PAUSE)
+            } else {
+                pause.mul_f64(GROWTH).min(LONGEST_PAUSE)
+            };
         }
     }
 
-    /// The service has let the bot in, as `who`.
-    pub fn on_connected(&self, mut who: Identifier) {
+    /// The service has let the bot in as `who`, or calls it so from now on.
+    pub fn on_connected(self: &Arc<Self>, mut who: Identifier) {
         who.network.clear();
         who.network.push_str(&self.name);
-        tracing::info!(network = %self.name, who = who.person, "connected");
+        let person = who.person.clone();
         self.me.store(Some(Arc::new(who)));
-        if self.link.send_replace(Link::Up) != Link::Up {
-            self.routes().each(|bot| bot.on_connected(Arc::clone(&self.name)));
+        if self.link.send_replace(Link::Up) == Link::Up {
+            return;
+        }
+        tracing::info!(network = %self.name, who = person, "connected");
+        self.away.lock().clear();
+        self.routes().each(|bot| bot.on_connected(Arc::clone(&self.name)));
+        if !self.plan.rooms.is_empty() {
+            let network = Arc::clone(self);
+            tokio::spawn(async move {
+                for room in &network.plan.rooms {
+                    network.join(room).await;
+                }
+            });
         }
     }
 
-    /// The service is gone.
-    pub fn on_disconnected(&self, reason: String) {
+    /// Comes into a configured room; one that cannot be had is told in the log.
+    async fn join(&self, room: &Room) {
+        let Room { name, username, password } = room.clone();
+        if let Err(error) = self.room(name, RoomRequest::Join { username, password }).await {
+            tracing::warn!(network = %self.name, room = room.name, why = words(&error), "cannot join");
+        }
+    }
+
+    /// The service is gone; or it turned the bot away.
+    pub fn on_disconnected(&self, reason: String, turned_away: bool) {
         self.me.store(None);
-        let was = self.link.send_replace(Link::Down(reason.clone()));
+        // A reason is a service's own words, or of a backend that nobody need trust.
+        let reason = crate::imports::printable::printable_line(&reason).chars().take(400).collect::<String>();
+        let was = self.link.send_replace(Link::Down { reason: reason.clone(), turned_away });
+        if turned_away && was != (Link::Down { reason: reason.clone(), turned_away }) {
+            tracing::warn!(network = %self.name, reason, "the service turned the bot away");
+        }
         if was == Link::Up {
             let reason: Arc<str> = reason.into();
             self.routes().each(|bot| bot.on_disconnected(Arc::clone(&self.name), Arc::clone(&reason)));
@@ -155,7 +301,7 @@ impl Network {
     }
 
     /// Something happened in a room.
-    pub fn on_room(&self, room: String, mut what: RoomEvent) {
+    pub fn on_room(self: &Arc<Self>, room: String, mut what: RoomEvent) {
         match &mut what {
             RoomEvent::Joined(who) | RoomEvent::Left(who) | RoomEvent::Invited(who) => {
                 self.own(&mut who.network)
@@ -166,8 +312,46 @@ impl Network {
             }
             RoomEvent::Topic(_) => {}
         }
+        if let RoomEvent::Left(who) = &what
+            && self.myself().as_ref().is_some_and(|me| me.person == who.person)
+        {
+            self.come_back(&room);
+        }
         let news = Arc::new((String::from(&*self.name), room, what));
         self.routes().each(|bot| bot.on_room(Arc::clone(&news)));
+    }
+
+    /// Comes back into a configured room that it was put out of, after a pause.
+    fn come_back(self: &Arc<Self>, name: &str) {
+        let Some(room) = self.plan.rooms.iter().find(|room| key(&room.name) == key(name)).cloned() else {
+            return;
+        };
+        let pause = {
+            let mut away = self.away.lock();
+            let next = match away.get(&key(name)) {
+                // It left on purpose.
+                Some(None) => return,
+                Some(Some(pause)) => (*pause * 2).min(LAST_PAUSE),
+                None => REJOIN_PAUSE,
+            };
+            away.insert(key(name), Some(next));
+            next
+        };
+        tracing::warn!(network = %self.name, room = name, back_in = ?pause, "the bot was put out of a room");
+        let network = Arc::downgrade(self);
+        tokio::spawn(async move {
+            sleep(pause).await;
+            if let Some(network) = network.upgrade().filter(|network| network.connected())
+                && network.away.lock().get(&key(&room.name)) == Some(&Some(pause))
+            {
+                let Room { name, username, password } = room.clone();
+                // Not by `room`, which would forget how often this was so.
+                if let Err(error) = network.backend.room(name, RoomRequest::Join { username, password }).await
+                {
+                    tracing::warn!(network = %network.name, room = room.name, why = words(&error), "cannot join");
+                }
+            }
+        });
     }
 
     /// A backend speaks for its own network and for no other, whatever it writes.
@@ -177,4 +361,9 @@ impl Network {
             network.push_str(&self.name);
         }
     }
+}
+
+/// How names of rooms are compared: services differ, and none has two that differ in the case of ASCII letters only.
+fn key(room: &str) -> String {
+    room.to_ascii_lowercase()
 }

@@ -29,7 +29,7 @@ impl State {
         let Room { network, name } = self.table.get(room)?;
         let (network, name) = (Arc::clone(network), name.clone());
         Ok(match self.connected(&network.name, needs) {
-            Ok((network, _)) => network.backend().room(name, request).await,
+            Ok((network, _)) => network.room(name, request).await,
             Err(error) => Err(error),
         })
     }

@@ -1,30 +1,32 @@
 //! Between networks and bots: who hears what.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock, Weak},
+    time::Instant,
+};
 
 use parking_lot::RwLock;
+use tokio::sync::Semaphore;
+use wildmatch::WildMatch;
 
 use super::{
+    access::Question,
+    admins::Warnings,
     backend::Backend,
     bindings::{Message, Recipient, handlers::command_handler::Invocation},
     bot::Bot,
-    commands::{Table, strip_prefix},
-    help::help,
-    network::Network,
+    commands::{Entry, Owner, Table},
+    network::{Network, Plan},
+    people::Admission,
+    settings::{Addressed, Settings},
+    steward::Steward,
+    turn::{Manner, Turn},
 };
+use crate::sandbox::UnderWay;
 
-/// How commands are recognised.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// What a command begins with; in a direct chat it may be left out.
-    pub prefix: String,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { prefix: "!".into() }
-    }
-}
+/// How many of the host's own commands may take their time at once.
+const MOST_ERRANDS: usize = 32;
 
 /// The bots of one network. Made anew when one comes or goes, so that a message finds its way without a lock.
 #[derive(Default)]
@@ -37,6 +39,12 @@ impl Routes {
     pub(super) fn each(&self, tell: impl FnMut(&Arc<Bot>)) {
         self.bots.iter().for_each(tell);
     }
+
+    /// What a bot says it is good for.
+    pub(super) fn summary(&self, bot: &str) -> Option<String> {
+        let bot = self.bots.iter().find(|known| *known.name == *bot)?;
+        bot.description().map(|description| description.summary.clone())
+    }
 }
 
 /// All networks and bots of the program.
@@ -44,17 +52,61 @@ pub struct Router {
     settings: Settings,
     networks: RwLock<BTreeMap<Arc<str>, Arc<Network>>>,
     bots: RwLock<Vec<Arc<Bot>>>,
+    steward: OnceLock<Weak<dyn Steward>>,
+    errands: Arc<Semaphore>,
+    since: Instant,
+    pub(super) warnings: Warnings,
+    pub(super) under_way: UnderWay,
 }
 
 impl Router {
-    /// A house without anybody in it.
-    pub fn new(settings: Settings) -> Arc<Self> {
-        Arc::new(Self { settings, networks: RwLock::default(), bots: RwLock::default() })
+    /// A house without anybody in it. What it does on its own counts in `under_way`.
+    pub fn new(settings: Settings, under_way: UnderWay) -> Arc<Self> {
+        Arc::new(Self {
+            settings,
+            networks: RwLock::default(),
+            bots: RwLock::default(),
+            steward: OnceLock::new(),
+            errands: Arc::new(Semaphore::new(MOST_ERRANDS)),
+            since: Instant::now(),
+            warnings: Warnings::default(),
+            under_way,
+        })
+    }
+
+    /// How people talk to bots.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Since when there is this router.
+    pub fn since(&self) -> Instant {
+        self.since
+    }
+
+    /// Admins' commands about bots go there from now on. The first counts.
+    pub fn obey(&self, steward: Weak<dyn Steward>) {
+        let _ = self.steward.set(steward);
+    }
+
+    pub(super) fn steward(&self) -> Option<Arc<dyn Steward>> {
+        self.steward.get()?.upgrade()
     }
 
     /// Adds a network of this name, in place of an earlier one.
-    pub fn add_network(self: &Arc<Self>, name: Arc<str>, backend: Arc<dyn Backend>) -> Arc<Network> {
-        let network = Arc::new(Network::new(Arc::clone(&name), backend, Arc::downgrade(self)));
+    pub fn add_network(
+        self: &Arc<Self>,
+        name: Arc<str>,
+        backend: Arc<dyn Backend>,
+        plan: Plan,
+    ) -> Arc<Network> {
+        let network = Arc::new(Network::new(
+            Arc::clone(&name),
+            backend,
+            Arc::downgrade(self),
+            self.settings.flood,
+            plan,
+        ));
         self.networks.write().insert(name, Arc::clone(&network));
         self.reroute();
         network
@@ -65,8 +117,13 @@ impl Router {
         self.networks.read().get(name).cloned()
     }
 
+    /// All networks, by name.
+    pub fn networks(&self) -> Vec<Arc<Network>> {
+        self.networks.read().values().cloned().collect()
+    }
+
     /// Lets a bot hear the networks that it was granted. It is told of those that are there already.
-    pub fn add_bot(&self, bot: &Arc<Bot>) {
+    pub fn add_bot(self: &Arc<Self>, bot: &Arc<Bot>) {
         let known = {
             let mut bots = self.bots.write();
             let known = bots.iter().any(|other| other.name == bot.name);
@@ -86,18 +143,27 @@ impl Router {
     }
 
     /// Forgets a bot: its commands are gone.
-    pub fn remove_bot(&self, name: &str) {
+    pub fn remove_bot(self: &Arc<Self>, name: &str) {
         self.bots.write().retain(|bot| &*bot.name != name);
         self.reroute();
     }
 
-    fn reroute(&self) {
+    fn reroute(self: &Arc<Self>) {
         let bots = self.bots.read();
         for (name, network) in self.networks.read().iter() {
             let mut routes = Routes::default();
             for bot in bots.iter().filter(|bot| bot.networks.iter().any(|granted| **granted == **name)) {
                 for command in routes.commands.add(bot) {
-                    tracing::warn!(network = %name, bot = %bot.name, command, "another bot has this command; it is called so here");
+                    // Said once, however often a bot comes and goes.
+                    if network.routes().commands.has(&command) {
+                        continue;
+                    }
+                    let warning = format!(
+                        "on {name}, a command of the bot {} is called `{command}`: another has its name",
+                        bot.name
+                    );
+                    tracing::warn!("{warning}");
+                    self.warn_admins(warning);
                 }
                 routes.bots.push(Arc::clone(bot));
             }
@@ -106,7 +172,7 @@ impl Router {
     }
 
     /// Hands a message to whoever it is for. Never waits.
-    pub(super) fn message(&self, network: &Arc<Network>, message: Message) {
+    pub(super) fn message(self: &Arc<Self>, network: &Arc<Network>, message: Message) {
         let me = network.myself();
         // What the bot said itself, in a room or alone, is no news.
         if me.as_ref().is_some_and(|me| me.person == message.sender.person) {
@@ -114,40 +180,18 @@ impl Router {
         }
         let routes = network.routes();
         let direct = matches!(message.recipient, Recipient::Person(_));
-        let prefix = &self.settings.prefix;
+        let nick = me.as_ref().and_then(|me| me.nick.as_deref());
         if !message.delayed
-            && let Some(text) = strip_prefix(&message.body, prefix, direct)
+            && let Some(Addressed { text, surely }) = self.settings.addressed(&message.body, direct, nick)
         {
             if let Some((entry, arguments)) = routes.commands.find(text) {
-                if entry.command.admin_only {
-                    // Nobody can be an admin before admins can be configured: refused rather than open to all.
-                    let answer = format!("`{prefix}{}` is for admins, and there are none yet.", entry.name);
-                    network.backend().answer(message, vec![answer]);
-                    return;
-                }
-                let invocation = Invocation {
-                    command: entry.command.name.clone(),
-                    arguments: arguments.to_owned(),
-                    message,
-                };
-                entry.bot.command(Arc::clone(network), invocation);
-                return;
+                let arguments = arguments.to_owned();
+                return self.command(network, &routes, entry, arguments, message);
             }
-            if let Some(wanted) =
-                text.strip_prefix("help").filter(|rest| !rest.starts_with(char::is_alphanumeric))
-            {
-                let answer = help(&routes, prefix, wanted);
-                network.backend().answer(message, vec![answer]);
-                return;
-            }
-            let said_prefix = message.body.trim_start().starts_with(prefix.as_str());
-            if said_prefix || (direct && !routes.bots.iter().any(|bot| bot.hears_messages())) {
-                let answer = unknown(&routes, prefix, text);
-                network.backend().answer(message, vec![answer]);
-                return;
+            if surely || (direct && !routes.bots.iter().any(|bot| bot.hears_messages())) {
+                return self.unknown(network, &routes, message);
             }
         }
-        let nick = me.as_ref().and_then(|me| me.nick.as_deref());
         let named = nick.is_some_and(|nick| !direct && names(&message.body, nick));
         let message = Arc::new(message);
         routes.each(|bot| {
@@ -157,21 +201,150 @@ impl Router {
             }
         });
     }
-}
 
-/// The answer to a command that nobody declared.
-fn unknown(routes: &Routes, prefix: &str, text: &str) -> String {
-    let word: String = text.split_whitespace().next().unwrap_or_default().chars().take(40).collect();
-    match routes.commands.nearest(text) {
-        Some(nearest) => format!("There is no command `{word}`. Did you mean `{prefix}{nearest}`?"),
-        None => format!("There is no command `{word}`. `{prefix}help` lists those that there are."),
+    /// Deals with a command: as often as one person may, and if access rules allow it.
+    fn command(
+        self: &Arc<Self>,
+        network: &Arc<Network>,
+        routes: &Routes,
+        entry: &Entry,
+        arguments: String,
+        message: Message,
+    ) {
+        let prefix = &self.settings.prefix;
+        let admin_only = entry.command.admin_only;
+        let Some(ticket) = self.admit(network, &message) else { return };
+        let manner = self.manner(&entry.name);
+        // An admin's command waits for nobody's answer.
+        let ticket = ticket.filter(|_| !admin_only);
+        let question = Question {
+            bot: entry.owner.name(),
+            command: &entry.name,
+            admin_only,
+            arguments: &arguments,
+            message: &message,
+        };
+        if let Err(refused) = self.settings.access.decide(question) {
+            tracing::info!(
+                network = %network.name, who = message.sender.access_id, command = entry.name, why = refused.why, "refused"
+            );
+            let answer = if refused.silent {
+                String::new()
+            } else {
+                format!("`{prefix}{}` {}.", entry.name, refused.why)
+            };
+            let turn = Turn::new(Arc::clone(network), Arc::default(), String::new(), message, ticket, manner);
+            return turn.answer(vec![answer]);
+        }
+        match &entry.owner {
+            Owner::Bot(bot) => {
+                let command = entry.command.name.clone();
+                bot.command(Arc::clone(network), Invocation { command, arguments, message }, ticket, manner);
+            }
+            Owner::Host(builtin) => {
+                let turn = Turn::new(
+                    Arc::clone(network),
+                    self.own_name(),
+                    entry.name.clone(),
+                    message,
+                    ticket,
+                    manner,
+                );
+                builtin.run(self, routes, &arguments, turn);
+            }
+        }
+    }
+
+    /// The place of a command in its sender's line; none if it is one too many.
+    fn admit(&self, network: &Arc<Network>, message: &Message) -> Option<Option<super::people::Ticket>> {
+        let limited = network.limited() && !self.settings.access.is_admin(message);
+        match network.people().admit(&message.sender.access_id, &message.body, limited) {
+            Admission::Admitted(ticket) => Some(Some(ticket)),
+            Admission::Flooding { first } => {
+                if first {
+                    let who = &message.sender.access_id;
+                    tracing::warn!(network = %network.name, who, "too many commands: they are ignored for a while");
+                    let words = "That is too much at once. Wait a little.".to_owned();
+                    network.backend().answer(
+                        message.clone(),
+                        vec![words],
+                        Manner { private: true, ..Manner::default() },
+                    );
+                }
+                None
+            }
+        }
+    }
+
+    /// Answers a command that nobody declared.
+    fn unknown(&self, network: &Arc<Network>, routes: &Routes, message: Message) {
+        if !self.settings.answer_unknown {
+            return;
+        }
+        let Some(ticket) = self.admit(network, &message) else { return };
+        let me = network.myself();
+        let direct = matches!(message.recipient, Recipient::Person(_));
+        let nick = me.as_ref().and_then(|me| me.nick.as_deref());
+        let text = self.settings.addressed(&message.body, direct, nick).map(|addressed| addressed.text);
+        let text = text.unwrap_or_default();
+        let prefix = &self.settings.prefix;
+        let may = |entry: &Entry| {
+            let question = Question {
+                bot: entry.owner.name(),
+                command: &entry.name,
+                admin_only: entry.command.admin_only,
+                arguments: "",
+                message: &message,
+            };
+            self.settings.access.decide(question).is_ok()
+        };
+        let word: String = text.split_whitespace().next().unwrap_or_default().chars().take(40).collect();
+        let word = word.replace('`', "'");
+        let answer = match routes.commands.nearest(text, may) {
+            Some(near) => format!("There is no command `{word}`. Did you mean `{prefix}{near}`?"),
+            None => format!("There is no command `{word}`. `{prefix}help` lists those that there are."),
+        };
+        let turn = Turn::new(Arc::clone(network), Arc::default(), word, message, ticket, self.manner(""));
+        turn.answer(vec![answer]);
+    }
+
+    fn manner(&self, command: &str) -> Manner {
+        let any = |patterns: &[WildMatch]| patterns.iter().any(|pattern| pattern.matches(command));
+        Manner {
+            private: any(&self.settings.private),
+            threaded: any(&self.settings.threaded),
+            named: self.settings.nick_prefix,
+        }
+    }
+
+    /// Works on an answer beside everything else, and gives it when it is there.
+    pub(super) fn meanwhile(
+        &self,
+        turn: Turn,
+        work: impl Future<Output = Result<String, String>> + Send + 'static,
+    ) {
+        // Beyond the bound the turn is dropped, which answers.
+        let Ok(permit) = Arc::clone(&self.errands).try_acquire_owned() else { return };
+        let under_way = self.under_way.token();
+        tokio::spawn(async move {
+            turn.answer(vec![work.await.unwrap_or_else(|words| format!("error: {words}"))]);
+            drop((permit, under_way));
+        });
+    }
+
+    fn own_name(&self) -> Arc<str> {
+        super::commands::HOST.into()
     }
 }
 
-/// Whether a text has this nick in it as a word of its own.
+/// Whether a text has this nick in it as a word of its own, in any case of its ASCII letters.
 fn names(text: &str, nick: &str) -> bool {
-    let part = |c: char| !c.is_alphanumeric() && c != '-' && c != '_';
-    !nick.is_empty() && text.split(part).any(|word| word.eq_ignore_ascii_case(nick))
+    let part = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    let (text, nick) = (text.to_ascii_lowercase(), nick.to_ascii_lowercase());
+    !nick.is_empty()
+        && text
+            .match_indices(&nick)
+            .any(|(start, _)| !text[..start].ends_with(part) && !text[start + nick.len()..].starts_with(part))
 }
 
 #[cfg(test)]
@@ -182,6 +355,8 @@ mod tests {
     fn a_nick_is_named_as_a_word_of_its_own() {
         assert!(names("Parlor: hi", "parlor"));
         assert!(names("hello parlor!", "parlor"));
+        assert!(names("parlors, parlor", "parlor"));
+        assert!(names("hello [Bot]^", "[bot]^"));
         assert!(!names("parlorous times", "parlor"));
         assert!(!names("anything", ""));
     }

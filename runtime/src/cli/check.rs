@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use super::{Common, Failed};
 use crate::{
+    components::Components,
     config::{Config, Kind},
     extension::Workshop,
-    program::Components,
     role,
 };
 

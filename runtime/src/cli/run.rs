@@ -13,12 +13,14 @@ use tokio::signal;
 
 use super::{Common, Failed};
 use crate::{
+    chat::access::Pattern,
+    components::Components,
     config::{CommandLineExtension, Config, Kind},
     extension::Workshop,
     imports::{
         dial::Dialer, resolver::Resolver, secrets::Secret, state::Services, store::Database, tls::Tls,
     },
-    program::{Components, Program},
+    program::Program,
     role::{Role, roles},
     sandbox::Sandbox,
 };
@@ -85,6 +87,10 @@ impl Run {
         let mut config =
             file.with_components(&extensions, &sets).map_err(|error| Failed::Usage(error.to_string()))?;
         tell_if_interactive(&mut config);
+        if self.config.is_none() && config.chat.access.admins.is_empty() {
+            // Who starts the program at a terminal owns it: as themselves there, and not as whom they play.
+            config.chat.access.admins.extend(Pattern::new(OWNER));
+        }
         components.extend(load_rest(sandbox, cache.as_ref(), &components, &config).await);
         let secrets = config.load_secrets().map_err(|errors| {
             Failed::Usage(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\nparlor: "))
@@ -92,7 +98,7 @@ impl Run {
         let services = services(&config, secrets).await?;
         // Whoever sees a bot answer may ask it to stop.
         let mut asked_to_stop = Stop::listen()?;
-        let program = Program::start(workshop, components, &config, services).await;
+        let program = Program::start(workshop, cache, components, &config, services).await;
         let done = tokio::select! {
             biased;
             () = program.deserted(&config) => Err(anyhow::anyhow!("nothing is left to run; see above").into()),
@@ -158,6 +164,8 @@ async fn services(config: &Config, values: BTreeMap<String, SecretString>) -> Re
 
 /// The network that this terminal is.
 const TERMINAL: &str = "terminal";
+/// Whoever sits at it, unless they say that they are somebody else.
+const OWNER: &str = "terminal/@you";
 
 /// On the command line every bot is granted every network, and a backend called `terminal` the terminal.
 /// Not where `sets` say something else.

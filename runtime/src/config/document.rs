@@ -1,7 +1,7 @@
 //! One text read as a configuration, and all that is wrong with it found.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::ErrorKind,
     ops::Range,
     path::{Path, PathBuf},
@@ -10,7 +10,9 @@ use std::{
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    Chat, Config, Extension, Kind, Tls, examples,
+    Config, Extension, Kind, Tls,
+    chat::{ChatTable, RoomEntry, rooms},
+    examples,
     limits::LimitOverrides,
     nearest::did_you_mean,
     reader::{Table, Value},
@@ -18,6 +20,7 @@ use super::{
     secret::{Secret, SecretSource},
 };
 use crate::{
+    chat::Settings,
     imports::store::{DatabaseUrl, DatabaseUrlError},
     sandbox::{
         grants::{Address, Grants},
@@ -30,7 +33,7 @@ pub(super) struct Document {
     pub networks: BTreeMap<String, Extension>,
     pub bots: BTreeMap<String, Extension>,
     pub secrets: BTreeMap<String, Secret>,
-    pub chat: Option<Chat>,
+    pub chat: Option<(Settings, Vec<String>)>,
     pub limits: Limits,
     pub store: Option<DatabaseUrl>,
     pub tls: Option<Tls>,
@@ -65,7 +68,8 @@ pub(super) fn read(source: &Source, known: &Config) -> Result<Document, ConfigEr
     let networks = extensions(&mut root, Kind::Network, &limits);
     let bots = extensions(&mut root, Kind::Bot, &limits);
     let secrets = secrets(&mut root, known);
-    let chat = root.table("chat").map(chat);
+    let known_networks = networks_here.iter().chain(known.networks.keys()).cloned().collect();
+    let chat = chat(&mut root, &known_networks);
     let store = root.table("store").and_then(store);
     let tls = root.table("tls").map(tls);
     root.finish();
@@ -136,9 +140,14 @@ fn extension(name: String, kind: Kind, mut table: Table<'_, '_>, limits: &Limits
         missing(&table, "component");
         PathBuf::new()
     };
+    let rooms = match kind {
+        Kind::Network => table.get::<Vec<RoomEntry>>("rooms").map(|(_, entries)| rooms(entries)),
+        Kind::Bot => None,
+    };
     let extension = Extension {
         kind,
         component,
+        rooms: rooms.unwrap_or_default(),
         config: table
             .table("config")
             .map(|config| guest_config(config.into_entries(), report))
@@ -277,17 +286,21 @@ fn secret(name: String, mut table: Table<'_, '_>) -> Option<(String, Secret)> {
     Some((name.clone(), Secret { name, source: source?, to: to?.1, in_clear, place }))
 }
 
-fn chat(mut table: Table<'_, '_>) -> Chat {
-    let mut chat = Chat::default();
-    if let Some((span, prefix)) = table.get::<String>("prefix") {
-        if prefix.trim().is_empty() || prefix.len() > 32 || prefix.contains(char::is_control) {
-            let message = "commands cannot begin with this: a prefix is 1 to 32 bytes of visible text";
-            table.report().add(span, message, examples::remedy("prefix"));
-        }
-        chat.prefix = prefix;
+/// The chat table; none where there is none.
+fn chat(root: &mut Table<'_, '_>, known: &BTreeSet<String>) -> Option<(Settings, Vec<String>)> {
+    let report = root.report();
+    let named = root.place_of("chat")?;
+    let table = root.get_struct::<ChatTable>("chat");
+    for wrong in table.wrong() {
+        report.add(named.clone(), wrong, None);
     }
-    table.finish();
-    chat
+    for network in table.networks() {
+        if !known.contains(network) {
+            let help = did_you_mean(network, known.iter().map(String::as_str));
+            report.add(named.clone(), format!("there is no network `{network}`"), help);
+        }
+    }
+    Some(table.settings())
 }
 
 fn store(mut table: Table<'_, '_>) -> Option<DatabaseUrl> {

@@ -41,12 +41,26 @@ const EXAMPLES: &[&str] = &[
     "fetches = 16",
     r#"fetch-bytes = "4 MiB""#,
     r#"store-value-bytes = "256 KiB""#,
-    // Secrets and the rest.
+    // Secrets.
     r#"env = "LIBERA_PASSWORD""#,
     r#"file = "/run/secrets/libera-password""#,
     r#"to = ["irc.libera.chat:6697"]"#,
     "in-clear = true",
+    r##"rooms = ["#parlor"]"##,
+    // Chat.
     r#"prefix = "!""#,
+    r#"prefixes = ["parlor,"]"#,
+    r#"prefix-in-private = "optional""#,
+    r#"unknown-commands = "told""#,
+    r#"flood = { commands = 20, per = "10 s" }"#,
+    r#"private = ["help"]"#,
+    r#"threaded = ["poll *"]"#,
+    "nick-prefix = true",
+    r#"admins = ["libera/account:ann"]"#,
+    r##"tell-admins = [{ network = "libera", room = "#ops" }]"##,
+    r#"access = { deny-users = ["libera/*!*@bad.example"] }"#,
+    r#"rules = [{ commands = ["karma top"], only-in = "rooms" }]"#,
+    // The rest.
     r#"url = "sqlite:parlor.db""#,
     r#"store.url = "sqlite:parlor.db""#,
     r#"extra-roots = "ca.pem""#,

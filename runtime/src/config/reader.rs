@@ -173,6 +173,11 @@ impl<'r, 'i> Table<'r, 'i> {
         }
     }
 
+    /// Where a key stands, before its value is taken.
+    pub fn place_of(&self, key: &str) -> Option<Range<usize>> {
+        self.entries.get_key_value(key).map(|(key, _)| key.span())
+    }
+
     /// The keys of a table in this one, before that is taken: what may be referred to, even where it is wrong itself.
     pub fn keys(&self, table: &str) -> Vec<String> {
         let table = self.entries.get(table).and_then(|table| table.get_ref().as_table());

@@ -51,14 +51,14 @@ impl Log {
         Self { name, allowance: Arc::new(Mutex::new(allowance)) }
     }
 
-    /// Writes what the extension says, made harmless, or counts it where it says too much.
-    pub fn line(&self, level: Level, context: &str, text: &str) {
+    /// Writes what the extension says, made harmless, or counts it where it says too much. Tells whether it was not too much.
+    pub fn line(&self, level: Level, context: &str, text: &str) -> bool {
         let (admitted, left_out) = self.allowance.lock().admit(text.len().min(LONGEST_LINE));
         if left_out > 0 {
             tracing::warn!(target: "guest", extension = %self.name, left_out, "it logs too much: lines were left out");
         }
         if !admitted {
-            return;
+            return false;
         }
         let text = printable_line(cut(text));
         let context = printable_line(context);
@@ -70,6 +70,7 @@ impl Log {
             Level::WARN => tracing::warn!(target: "guest", extension, %context, "{text}"),
             Level::ERROR => tracing::error!(target: "guest", extension, %context, "{text}"),
         }
+        true
     }
 
     /// Writes that one of the extension's handlers returned an error.

@@ -9,6 +9,7 @@ use std::{
     },
 };
 
+use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -113,6 +114,16 @@ impl State {
 impl HostState for State {
     fn limiter(&mut self) -> &mut Limiter {
         &mut self.limiter
+    }
+
+    fn take_over(&mut self, from: &mut Self) {
+        // Each is found by its number, which is given once per extension: what happens meanwhile finds it here. Timers and
+        // requests are not handed over, since nothing tells the new instance what they were for; it sets its own.
+        self.net = std::mem::take(&mut from.net);
+    }
+
+    fn finish(&mut self) -> BoxFuture<'_, ()> {
+        Box::pin(self.net.finish())
     }
 }
 

@@ -20,6 +20,12 @@ use super::{
 pub trait HostState: Send + 'static {
     /// The limiter that the state was made with.
     fn limiter(&mut self) -> &mut Limiter;
+
+    /// Takes what outlives a reload (open connections) from the instance that this one takes the place of.
+    fn take_over(&mut self, from: &mut Self);
+
+    /// Ends what it has open, in good order and in bounded time.
+    fn finish(&mut self) -> BoxFuture<'_, ()>;
 }
 
 /// Makes the host's side of a new instance.
@@ -99,6 +105,16 @@ impl<T: HostState> Guarded<T> {
             Ok(instance) => Ok(Self { live: Live { store, instance }, meter, pulse, call_timeout }),
             Err(failure) => Err(failure.or_refusal(&mut store)),
         }
+    }
+
+    /// Takes what outlives a reload from another instance of the same extension.
+    pub(super) fn take_over(&mut self, from: &mut Self) {
+        self.live.store.data_mut().take_over(from.live.store.data_mut());
+    }
+
+    /// Ends what its host's side has open, in good order.
+    pub(super) async fn finish(&mut self) {
+        self.live.store.data_mut().finish().await;
     }
 
     /// Makes one call, within its limits of CPU and time.

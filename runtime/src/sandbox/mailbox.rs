@@ -55,6 +55,8 @@ struct Inner<T: 'static> {
 struct Queue<T: 'static> {
     calls: VecDeque<Letter<T>>,
     state: Door,
+    /// The actor is to look at something else before the next call.
+    interrupted: bool,
     /// The actor, while it waits for a call.
     reader: Option<Waker>,
 }
@@ -66,6 +68,14 @@ enum Door {
     Closing,
     /// The extension is gone.
     Shut,
+}
+
+/// What an actor does next.
+pub(super) enum Next<T: 'static> {
+    /// It makes a call.
+    Call(Letter<T>),
+    /// It looks at what it was interrupted for.
+    Interruption,
 }
 
 /// A call, and the token that tells the program that something is under way.
@@ -85,7 +95,8 @@ impl<T> Mailbox<T> {
     /// An empty mailbox of the extension `name` for `capacity` calls; each counts in `under_way` from here until it is
     /// done.
     pub fn new(name: Arc<str>, capacity: u32, under_way: UnderWay) -> Self {
-        let queue = Mutex::new(Queue { calls: VecDeque::new(), state: Door::Open, reader: None });
+        let queue =
+            Mutex::new(Queue { calls: VecDeque::new(), state: Door::Open, interrupted: false, reader: None });
         let capacity = capacity.max(1) as usize;
         under_way.admit(capacity);
         let (dropped, refused) = (AtomicU64::new(0), AtomicU64::new(0));
@@ -161,12 +172,16 @@ impl<T> Mailbox<T> {
         &self.inner.under_way
     }
 
-    /// The next call, in order; `None` once the mailbox is closed and empty.
-    pub(super) async fn next(&self) -> Option<Letter<T>> {
+    /// What the actor is to do next: [`interrupt`](Self::interrupt)ions first, then calls in order; `None` once the
+    /// mailbox is closed and empty.
+    pub(super) async fn next(&self) -> Option<Next<T>> {
         poll_fn(|context| {
             let mut queue = self.inner.queue.lock();
+            if std::mem::take(&mut queue.interrupted) {
+                return Poll::Ready(Some(Next::Interruption));
+            }
             if let Some(letter) = queue.calls.pop_front() {
-                return Poll::Ready(Some(letter));
+                return Poll::Ready(Some(Next::Call(letter)));
             }
             if queue.state != Door::Open {
                 return Poll::Ready(None);
@@ -175,6 +190,15 @@ impl<T> Mailbox<T> {
             Poll::Pending
         })
         .await
+    }
+
+    /// Has the actor look at something else before its next call.
+    pub(super) fn interrupt(&self) {
+        let mut queue = self.inner.queue.lock();
+        queue.interrupted = true;
+        let reader = queue.reader.take();
+        drop(queue);
+        wake(reader);
     }
 
     /// Takes nothing more; what is here is still done.

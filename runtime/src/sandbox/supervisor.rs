@@ -7,11 +7,16 @@ use std::{
 };
 
 use futures_util::{FutureExt, future::BoxFuture};
-use tokio::{sync::watch, task::AbortHandle, time::sleep};
+use parking_lot::Mutex;
+use tokio::{
+    sync::{oneshot, watch},
+    task::AbortHandle,
+    time::sleep,
+};
 
 use super::{
     instance::{Blueprint, Failure, Guarded, HostState, Live, panic_words},
-    mailbox::{Class, Mailbox},
+    mailbox::{Class, Mailbox, Next},
     meter::Meter,
     under_way::UnderWay,
 };
@@ -74,8 +79,20 @@ pub struct Extension<T: 'static> {
     mailbox: Mailbox<T>,
     status: watch::Receiver<Status>,
     meter: Arc<Meter>,
+    swap: Swaps<T>,
     task: AbortHandle,
 }
+
+/// A new component for an extension that runs.
+struct Swap<T: 'static> {
+    live: Guarded<T>,
+    plan: Blueprint<T>,
+    hooks: Hooks<T>,
+    done: oneshot::Sender<Result<(), StartError>>,
+}
+
+/// Where the extension's task finds it.
+type Swaps<T> = Arc<Mutex<Option<Swap<T>>>>;
 
 impl<T> Drop for Extension<T> {
     fn drop(&mut self) {
@@ -91,9 +108,35 @@ impl<T: HostState> Extension<T> {
         let mailbox = Mailbox::new(Arc::clone(&name), plan.limits.mailbox, under_way);
         let (status, watch) = watch::channel(Status::Starting);
         let meter = Arc::new(Meter::default());
-        let actor = Actor { plan, hooks, mailbox: mailbox.clone(), meter: Arc::clone(&meter), status };
+        let swap = Swaps::default();
+        let actor = Actor {
+            plan,
+            hooks,
+            mailbox: mailbox.clone(),
+            meter: Arc::clone(&meter),
+            swap: Arc::clone(&swap),
+            status,
+        };
         let task = tokio::spawn(actor.run()).abort_handle();
-        Self { name, mailbox, status: watch, meter, task }
+        Self { name, mailbox, status: watch, meter, swap, task }
+    }
+
+    /// Puts another component in the place of the one that runs, between two calls. The new one is made beside the old;
+    /// then the old one says goodbye, what outlives a reload is handed over, and the new one starts. If it does not start,
+    /// the old one is started again and stays. Calls wait meanwhile.
+    ///
+    /// # Errors
+    /// Why the new one cannot run; `Refused` if the extension itself does not run.
+    pub async fn replace(&self, plan: Blueprint<T>, hooks: Hooks<T>) -> Result<(), StartError> {
+        let gone = || StartError::Refused("it does not run".into());
+        if self.status() != Status::Running {
+            return Err(gone());
+        }
+        let live = Guarded::new(&plan, self.mailbox.clone(), Arc::clone(&self.meter)).await?;
+        let (done, wait) = oneshot::channel();
+        *self.swap.lock() = Some(Swap { live, plan, hooks, done });
+        self.mailbox.interrupt();
+        wait.await.unwrap_or_else(|_| Err(gone()))
     }
 
     /// Where calls are sent.
@@ -143,6 +186,7 @@ struct Actor<T: 'static> {
     hooks: Hooks<T>,
     mailbox: Mailbox<T>,
     meter: Arc<Meter>,
+    swap: Swaps<T>,
     status: watch::Sender<Status>,
 }
 
@@ -153,13 +197,14 @@ enum End {
 }
 
 impl<T: HostState> Actor<T> {
-    async fn run(self) {
+    async fn run(mut self) {
         let last = self.live().await;
         self.mailbox.shut();
+        self.swap.lock().take();
         self.become_(last);
     }
 
-    async fn live(&self) -> Status {
+    async fn live(&mut self) -> Status {
         let mut failures = 0;
         let mut live = match self.begin().await {
             Ok(live) => live,
@@ -194,28 +239,55 @@ impl<T: HostState> Actor<T> {
 
     async fn begin(&self) -> Result<Guarded<T>, StartError> {
         let mut live = Guarded::new(&self.plan, self.mailbox.clone(), Arc::clone(&self.meter)).await?;
-        let started = AssertUnwindSafe(step(&mut live, &self.hooks.start)).catch_unwind().await;
-        match started.unwrap_or_else(|panic| Err(Failure::Trap(panic_words(&*panic))))? {
-            Ok(()) => Ok(live),
-            Err(words) => Err(StartError::Refused(words)),
+        start(&mut live, &self.hooks).await.map(|()| live)
+    }
+
+    /// Puts the new component in the place of `live`, if it starts.
+    async fn swap(&mut self, live: &mut Guarded<T>) -> Result<(), Failure> {
+        // Whoever asked for it may have given up, or asked twice at once.
+        let Some(Swap { live: mut new, plan, hooks, done }) = self.swap.lock().take() else { return Ok(()) };
+        self.stop(live).await;
+        new.take_over(live);
+        let started = start(&mut new, &hooks).await;
+        let result = match &started {
+            Ok(()) => {
+                *live = new;
+                (self.plan, self.hooks) = (plan, hooks);
+                Ok(())
+            }
+            Err(_) => {
+                live.take_over(&mut new);
+                start(live, &self.hooks).await.map_err(|error| match error {
+                    StartError::Failed(failure) => failure,
+                    StartError::Refused(words) => Failure::Trap(words),
+                })
+            }
+        };
+        let _ = done.send(started);
+        result
+    }
+
+    async fn stop(&self, live: &mut Guarded<T>) {
+        let extension = &*self.plan.name;
+        match guarded(step(live, &self.hooks.stop)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(words)) => tracing::warn!(extension, words, "it stopped with an error"),
+            Err(failure) => tracing::warn!(extension, %failure, "it failed while stopping"),
         }
     }
 
-    async fn serve(&self, mut live: Guarded<T>) -> End {
-        while let Some(letter) = self.mailbox.next().await {
-            let done = AssertUnwindSafe(live.call(letter.call)).catch_unwind().await;
-            match done {
-                Ok(Ok(())) => {}
-                Ok(Err(failure)) => return End::Failed(failure),
-                Err(panic) => return End::Failed(Failure::Trap(panic_words(&*panic))),
+    async fn serve(&mut self, mut live: Guarded<T>) -> End {
+        while let Some(next) = self.mailbox.next().await {
+            let done = match next {
+                Next::Call(letter) => guarded(live.call(letter.call)).await,
+                Next::Interruption => self.swap(&mut live).await,
+            };
+            if let Err(failure) = done {
+                return End::Failed(failure);
             }
         }
-        let stopped = AssertUnwindSafe(step(&mut live, &self.hooks.stop)).catch_unwind().await;
-        match stopped.unwrap_or_else(|panic| Err(Failure::Trap(panic_words(&*panic)))) {
-            Ok(Ok(())) => {}
-            Ok(Err(words)) => tracing::warn!(extension = %self.plan.name, words, "it stopped with an error"),
-            Err(failure) => tracing::warn!(extension = %self.plan.name, %failure, "it failed while stopping"),
-        }
+        self.stop(&mut live).await;
+        live.finish().await;
         End::Stopped
     }
 
@@ -225,9 +297,20 @@ impl<T: HostState> Actor<T> {
     }
 }
 
+/// A panic of the host in a call is a failure of the instance, and no more than that.
+async fn guarded<R>(call: impl Future<Output = Result<R, Failure>>) -> Result<R, Failure> {
+    let done = AssertUnwindSafe(call).catch_unwind().await;
+    done.unwrap_or_else(|panic| Err(Failure::Trap(panic_words(&*panic))))
+}
+
+/// Makes a new instance ready.
+async fn start<T: HostState>(live: &mut Guarded<T>, hooks: &Hooks<T>) -> Result<(), StartError> {
+    guarded(step(live, &hooks.start)).await?.map_err(StartError::Refused)
+}
+
 /// Runs a step of life under the limits of a call.
 async fn step<T: HostState>(live: &mut Guarded<T>, step: &Step<T>) -> Result<Result<(), String>, Failure> {
-    let (said, mut hear) = tokio::sync::oneshot::channel();
+    let (said, mut hear) = oneshot::channel();
     let step = Arc::clone(step);
     live.call(Box::new(move |live| {
         Box::pin(async move {
@@ -253,7 +336,7 @@ pub async fn ask<T: HostState, R: Send + 'static>(
     mailbox: &Mailbox<T>,
     question: impl for<'a> FnOnce(&'a mut Live<T>) -> BoxFuture<'a, wasmtime::Result<R>> + Send + 'static,
 ) -> Result<R, super::Full> {
-    let (answer, wait) = tokio::sync::oneshot::channel();
+    let (answer, wait) = oneshot::channel();
     mailbox.push(
         Class::Request,
         Box::new(move |live| {

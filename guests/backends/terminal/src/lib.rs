@@ -46,7 +46,7 @@ impl Terminal {
             })?,
             ConnectionEvent::Closed(reason) => {
                 self.session = None;
-                events::disconnected(&reason.map_or_else(|| "end of input".to_owned(), String::from));
+                events::disconnected(&reason.map_or_else(|| "end of input".to_owned(), String::from), false);
             }
         }
         Ok(())

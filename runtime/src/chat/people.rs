@@ -1,0 +1,278 @@
+//! The people of one network, as far as the host keeps something of them: how many commands they may still give, which
+//! they gave last, and which of their answers are due.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    hash::BuildHasher,
+    time::{Duration, Instant},
+};
+
+use foldhash::fast::RandomState;
+use parking_lot::Mutex;
+
+use super::settings::Flood;
+
+/// Answers to one person come in the order of their commands, whichever bots give them: one that is ready early waits so
+/// long for those before it, and no longer, so that a stuck bot delays no other for good.
+pub const PATIENCE: Duration = Duration::from_secs(1);
+/// People who are kept in mind; beyond it, those who are idle are forgotten.
+const MOST_PEOPLE: usize = 4096;
+/// Commands of each that are.
+const MOST_HISTORY: usize = 20;
+/// The longest command that is, in bytes.
+const LONGEST_HISTORY: usize = 400;
+
+/// The people of one network, by their access identities.
+pub struct People {
+    flood: Flood,
+    hasher: RandomState,
+    known: Mutex<Known>,
+}
+
+struct Known {
+    people: HashMap<u64, Person, RandomState>,
+    /// At how many people the idle ones are forgotten.
+    sweep_at: usize,
+}
+
+struct Person {
+    /// Commands that they may give at once, in fractions.
+    allowance: f64,
+    since: Instant,
+    /// They were told that they give too many.
+    told: bool,
+    /// The number of the next command.
+    next: u32,
+    /// The number of the command whose answer is due.
+    due: u32,
+    /// Answers that are ready before their time, and places of those that went ahead.
+    early: Vec<(u32, Early)>,
+    history: VecDeque<String>,
+}
+
+enum Early {
+    Ready(Box<dyn FnOnce() + Send>),
+    Gone,
+}
+
+/// A command's place among those of its sender.
+#[derive(Clone, Copy, Debug)]
+pub struct Ticket {
+    person: u64,
+    number: u32,
+}
+
+/// What becomes of somebody's command.
+#[derive(Clone, Copy, Debug)]
+pub enum Admission {
+    /// It is dealt with.
+    Admitted(Ticket),
+    /// It is one too many. They are told so the first time.
+    Flooding {
+        /// Nothing was said about it yet.
+        first: bool,
+    },
+}
+
+impl People {
+    /// Nobody yet.
+    pub fn new(flood: Flood) -> Self {
+        let known = Known { people: HashMap::default(), sweep_at: MOST_PEOPLE };
+        Self { flood, hasher: RandomState::default(), known: Mutex::new(known) }
+    }
+
+    /// Somebody gives a command. Every ticket must be handed back by [`answer`](Self::answer).
+    pub fn admit(&self, access_id: &str, command: &str, limited: bool) -> Admission {
+        let key = self.hasher.hash_one(access_id);
+        let now = Instant::now();
+        let most = f64::from(self.flood.commands);
+        let mut known = self.known.lock();
+        known.sweep(now);
+        let person = known.people.entry(key).or_insert_with(|| Person::new(most, now));
+        if limited && self.flood.commands > 0 {
+            let earned = most * now.duration_since(person.since).as_secs_f64() / self.flood.per.as_secs_f64();
+            person.allowance = (person.allowance + earned).min(most);
+            person.since = now;
+            if person.allowance < 1.0 {
+                return Admission::Flooding { first: !std::mem::replace(&mut person.told, true) };
+            }
+            person.allowance -= 1.0;
+            person.told = false;
+        } else {
+            person.since = now;
+        }
+        if person.history.len() == MOST_HISTORY {
+            person.history.pop_front();
+        }
+        person.history.push_back(command[..command.floor_char_boundary(LONGEST_HISTORY)].to_owned());
+        let number = person.next;
+        person.next = number.wrapping_add(1);
+        Admission::Admitted(Ticket { person: key, number })
+    }
+
+    /// Sends an answer when it is due. True: it is kept for now, and [`hurry`](Self::hurry) is to be called once
+    /// [`PATIENCE`] is over.
+    pub fn answer(&self, ticket: Ticket, send: impl FnOnce() + Send + 'static) -> bool {
+        let mut known = self.known.lock();
+        // Only idle people are forgotten, so whoever has a ticket is known.
+        let Some(person) = known.people.get_mut(&ticket.person) else {
+            send();
+            return false;
+        };
+        if person.due != ticket.number {
+            person.early.push((ticket.number, Early::Ready(Box::new(send))));
+            return true;
+        }
+        // Sent while nobody else can be: what is due next must not overtake it.
+        send();
+        person.due = ticket.number.wrapping_add(1);
+        while let Some(place) = person.early.iter().position(|(number, _)| *number == person.due) {
+            if let (_, Early::Ready(send)) = person.early.swap_remove(place) {
+                send();
+            }
+            person.due = person.due.wrapping_add(1);
+        }
+        false
+    }
+
+    /// Sends an answer that has waited long enough, and those before it that are ready.
+    pub fn hurry(&self, ticket: Ticket) {
+        let mut known = self.known.lock();
+        let Some(person) = known.people.get_mut(&ticket.person) else { return };
+        let due = person.due;
+        let place = |number: u32| number.wrapping_sub(due);
+        if !person.early.iter().any(|(number, _)| *number == ticket.number) {
+            return;
+        }
+        person.early.sort_unstable_by_key(|(number, _)| place(*number));
+        for (number, early) in &mut person.early {
+            if place(*number) <= place(ticket.number)
+                && let Early::Ready(send) = std::mem::replace(early, Early::Gone)
+            {
+                send();
+            }
+        }
+    }
+
+    /// The commands that somebody gave last, the oldest first.
+    pub fn history(&self, access_id: &str) -> Vec<String> {
+        let key = self.hasher.hash_one(access_id);
+        let known = self.known.lock();
+        known.people.get(&key).map(|person| person.history.iter().cloned().collect()).unwrap_or_default()
+    }
+}
+
+impl Known {
+    /// Forgets who is idle, once there are too many: those who gave no command for the longest time first.
+    fn sweep(&mut self, now: Instant) {
+        if self.people.len() < self.sweep_at {
+            return;
+        }
+        let mut idle: Vec<_> = self.people.values().map(|person| now.duration_since(person.since)).collect();
+        let half = idle.len() / 2;
+        let (_, median, _) = idle.select_nth_unstable(half);
+        let median = *median;
+        self.people.retain(|_, person| person.is_waiting() || now.duration_since(person.since) < median);
+        // All of them may be waiting for an answer: then it is their commands that bound their number.
+        self.sweep_at = (self.people.len() * 2).max(MOST_PEOPLE);
+    }
+}
+
+impl Person {
+    fn new(allowance: f64, since: Instant) -> Self {
+        let (early, history) = (Vec::new(), VecDeque::new());
+        Self { allowance, since, told: false, next: 0, due: 0, early, history }
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.next != self.due
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const FLOOD: Flood = Flood { commands: 3, per: Duration::from_secs(3600) };
+
+    fn ticket(people: &People, who: &str) -> Ticket {
+        match people.admit(who, "echo", false) {
+            Admission::Admitted(ticket) => ticket,
+            Admission::Flooding { .. } => panic!("not limited"),
+        }
+    }
+
+    #[test]
+    fn beyond_the_bound_commands_are_refused_and_that_is_said_once() {
+        let people = People::new(FLOOD);
+        for _ in 0..3 {
+            assert!(matches!(people.admit("ann", "echo", true), Admission::Admitted(_)));
+        }
+        assert!(matches!(people.admit("ann", "echo", true), Admission::Flooding { first: true }));
+        assert!(matches!(people.admit("ann", "echo", true), Admission::Flooding { first: false }));
+        assert!(matches!(people.admit("ben", "echo", true), Admission::Admitted(_)));
+    }
+
+    #[test]
+    fn what_was_given_last_is_kept_in_bounds() {
+        let people = People::new(FLOOD);
+        for number in 0..30 {
+            people.admit("ann", &format!("echo {number} {}", "ü".repeat(1000)), false);
+        }
+        let history = people.history("ann");
+        assert_eq!(history.len(), MOST_HISTORY);
+        assert!(history[0].starts_with("echo 10 ü") && history[0].len() <= LONGEST_HISTORY);
+        assert!(people.history("ben").is_empty());
+    }
+
+    #[test]
+    fn many_people_are_not_all_kept() {
+        let people = People::new(FLOOD);
+        let waiting = ticket(&people, "waiting");
+        for number in 0..3 * MOST_PEOPLE {
+            let ticket = ticket(&people, &number.to_string());
+            people.answer(ticket, || {});
+        }
+        assert!(people.known.lock().people.len() <= MOST_PEOPLE);
+        assert!(people.known.lock().people.contains_key(&waiting.person));
+    }
+
+    #[test]
+    fn one_that_has_waited_long_enough_goes_ahead_and_is_not_sent_twice() {
+        let people = People::new(FLOOD);
+        let sent = Arc::new(Mutex::new(Vec::new()));
+        let say = |number: u32| {
+            let sent = Arc::clone(&sent);
+            move || sent.lock().push(number)
+        };
+        let [stuck, early, later] = [0, 1, 2].map(|_| ticket(&people, "ann"));
+        assert!(people.answer(later, say(2)));
+        assert!(people.answer(early, say(1)));
+        people.hurry(early);
+        assert_eq!(*sent.lock(), [1]);
+        people.hurry(early);
+        assert!(!people.answer(stuck, say(0)));
+        assert_eq!(*sent.lock(), [1, 0, 2]);
+        let next = ticket(&people, "ann");
+        assert!(!people.answer(next, say(3)));
+        assert_eq!(*sent.lock(), [1, 0, 2, 3]);
+    }
+
+    proptest! {
+        #[test]
+        fn answers_come_in_the_order_of_their_commands(order in Just((0..20u32).collect::<Vec<_>>()).prop_shuffle()) {
+            let people = People::new(FLOOD);
+            let sent = Arc::new(Mutex::new(Vec::new()));
+            let tickets: Vec<_> = (0..20).map(|_| ticket(&people, "ann")).collect();
+            for number in order {
+                let sent = Arc::clone(&sent);
+                people.answer(tickets[number as usize], move || sent.lock().push(number));
+            }
+            prop_assert!(sent.lock().iter().copied().eq(0..20));
+        }
+    }
+}

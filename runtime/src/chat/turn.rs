@@ -1,0 +1,95 @@
+//! A command on its way: answered once, whatever becomes of it.
+
+use std::sync::Arc;
+
+use tokio::time::sleep;
+
+use super::{
+    bindings::Message,
+    network::Network,
+    people::{PATIENCE, Ticket},
+};
+
+/// How an answer is given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// To the sender alone.
+    pub private: bool,
+    /// In the message's thread, where the service has threads.
+    pub threaded: bool,
+    /// In a room, with the sender's name in front.
+    pub named: bool,
+}
+
+/// A command on its way. If it is dropped before it was answered (the bot failed, was cut off, or has no room for more),
+/// the sender is told so.
+pub struct Turn {
+    network: Arc<Network>,
+    /// Who answers.
+    bot: Arc<str>,
+    ticket: Option<Ticket>,
+    manner: Manner,
+    /// What it is an answer to, and as what it was asked.
+    asked: Option<(Message, String)>,
+}
+
+impl Turn {
+    /// A command `name` for `bot`. Without a ticket its answer waits for no other.
+    pub fn new(
+        network: Arc<Network>,
+        bot: Arc<str>,
+        name: String,
+        message: Message,
+        ticket: Option<Ticket>,
+        manner: Manner,
+    ) -> Self {
+        Self { network, bot, ticket, manner, asked: Some((message, name)) }
+    }
+
+    /// The message that it came in.
+    pub fn message(&self) -> Option<&Message> {
+        self.asked.as_ref().map(|(message, _)| message)
+    }
+
+    /// Where it was given.
+    pub fn network(&self) -> &Arc<Network> {
+        &self.network
+    }
+
+    /// Answers with these, in order; an empty one is not sent.
+    pub fn answer(mut self, mut bodies: Vec<String>) {
+        if let Some((message, _)) = self.asked.take() {
+            bodies.retain(|body| !body.is_empty());
+            self.send(message, bodies);
+        }
+    }
+
+    fn send(&mut self, message: Message, bodies: Vec<String>) {
+        let (network, manner) = (Arc::clone(&self.network), self.manner);
+        let send = move || {
+            if !bodies.is_empty() {
+                network.backend().answer(message, bodies, manner);
+            }
+        };
+        let Some(ticket) = self.ticket else { return send() };
+        if self.network.people().answer(ticket, send) {
+            let network = Arc::clone(&self.network);
+            tokio::spawn(async move {
+                sleep(PATIENCE).await;
+                network.people().hurry(ticket);
+            });
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if let Some((message, name)) = self.asked.take() {
+            let words = format!(
+                "error: {} could not answer `{name}`: it failed, or has too much to do. Why is in the log.",
+                self.bot
+            );
+            self.send(message, vec![words]);
+        }
+    }
+}
