@@ -22,8 +22,10 @@ pub fn escape(text: &str) -> String {
             // Within a word it stays as it is.
             '_' => !(before.is_alphanumeric() && after.is_alphanumeric()),
             '&' => after == '#' || after.is_ascii_alphanumeric(),
-            '#' | '>' | '-' | '+' | '=' => blank,
-            '.' | ')' => digits,
+            '>' => blank,
+            // These mean something at the beginning of a line, before a space or several of them: not in `#lobby`.
+            '#' | '-' | '+' | '=' => blank && (after.is_whitespace() || after == c),
+            '.' | ')' => digits && after.is_whitespace(),
             _ => false,
         };
         if special {

@@ -105,8 +105,14 @@ impl Store {
 
     /// Keeps a value at a key, in place of what was there.
     pub fn set_json(&self, key: &str, value: &impl serde::Serialize) -> Result<(), String> {
-        let text = serde_json::to_vec(value).map_err(|error| format!("cannot be stored: {error}"))?;
-        self.set(key, text)
+        self.set(key, to_json(value)?)
+    }
+
+    /// Keeps all of these, each at its key.
+    pub fn set_all_json(&self, entries: &[(String, impl serde::Serialize)]) -> Result<(), String> {
+        let entries: Result<Vec<_>, _> =
+            entries.iter().map(|(key, value)| to_json(value).map(|text| (key.clone(), text))).collect();
+        self.set_all(&entries?)
     }
 
     /// The keys that begin with `prefix`, and the value at each, in no order.
@@ -114,6 +120,11 @@ impl Store {
         let read = |(key, text): (String, String)| from_json(&key, &text).map(|value| (key, value));
         self.all(prefix)?.into_iter().map(read).collect()
     }
+}
+
+#[cfg(feature = "json")]
+fn to_json(value: &impl serde::Serialize) -> Result<Vec<u8>, String> {
+    serde_json::to_vec(value).map_err(|error| format!("this cannot be stored: {error}"))
 }
 
 #[cfg(feature = "json")]
