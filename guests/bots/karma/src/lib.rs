@@ -5,6 +5,8 @@
 
 mod changes;
 
+use std::cmp::Reverse;
+
 use changes::Change;
 use parlor_sdk::prelude::*;
 
@@ -113,7 +115,7 @@ fn karma(call: &Invocation) -> Reply {
 }
 
 fn top(call: &Invocation) -> Reply {
-    list(call, |score| std::cmp::Reverse(score))
+    list(call, Reverse)
 }
 
 fn bottom(call: &Invocation) -> Reply {
