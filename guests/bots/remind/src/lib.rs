@@ -55,20 +55,8 @@ fn remind(call: &Invocation) -> Reply {
     if text.is_empty() {
         return Err(args.wrong("TEXT is missing"));
     }
-    let sender = &call.message.sender;
-    let to = match call.message.room() {
-        Some(room) => Recipient::Room(room.to_owned()),
-        None => Recipient::Person(sender.clone()),
-    };
-    let reminder = Reminder {
-        due,
-        text,
-        network: call.message.network.clone(),
-        to,
-        name: sender.name().to_owned(),
-        owner: sender.access_id.clone(),
-        held_until: 0,
-    };
+    let (who, room) = (call.message.sender.clone(), call.message.room().map(str::to_owned));
+    let reminder = Reminder { due, text, who, room, held_until: 0 };
     let number = REMINDERS.with_borrow_mut(|all| all.add(reminder.clone()))?;
     let kept = Store::open().and_then(|store| store.set_json(&key(number), &reminder));
     if kept.is_err() {
@@ -84,9 +72,8 @@ fn list(call: &Invocation) -> Reply {
     let line = |(at, (_, reminder)): (usize, (u64, &Reminder))| {
         format!("{}. in {}: {}", at + 1, until(reminder.due), markdown::escape(&reminder.text))
     };
-    let sender = &call.message.sender;
-    let lines: Vec<_> = REMINDERS
-        .with_borrow(|all| all.of(&sender.network, &sender.access_id).enumerate().map(line).collect());
+    let lines: Vec<_> =
+        REMINDERS.with_borrow(|all| all.of(&call.message.sender).enumerate().map(line).collect());
     match lines.is_empty() {
         true => Ok("You have asked for nothing: `remind 10m tea` would.".into()),
         false => Ok(lines.join("\n").into()),
@@ -97,9 +84,8 @@ fn cancel(call: &Invocation) -> Reply {
     let mut args = call.read(CANCEL);
     let wanted: usize = args.next("N")?;
     args.finish()?;
-    let sender = &call.message.sender;
     let nth = |all: &Reminders| {
-        let mut all = all.of(&sender.network, &sender.access_id);
+        let mut all = all.of(&call.message.sender);
         all.nth(wanted.checked_sub(1)?).map(|(number, _)| number)
     };
     let number = REMINDERS
@@ -130,14 +116,14 @@ fn say_what_is_due() -> Handled {
     let hold = |number, until| REMINDERS.with_borrow_mut(|all| all.hold(number, until));
     for (number, reminder) in REMINDERS.with_borrow(|all| all.due(now)) {
         let patient = now.saturating_sub(reminder.due) < LONGEST_WAIT;
-        match chat::send(&reminder.network, &reminder.to, &reminder.body(now)) {
+        match say(&reminder, now, patient) {
             // Said when the network is back.
             Err(chat::Error::NotConnected) => hold(number, u64::MAX),
             // The bot comes back into its rooms a little later than to the network.
             Err(chat::Error::Full | chat::Error::RoomNotJoined(_)) if patient => hold(number, now + PAUSE),
             said => {
                 if let Err(error) = said {
-                    log::warn(format!("a reminder for {} is lost: {}", reminder.name, error.words()));
+                    log::warn(format!("a reminder for {} is lost: {}", reminder.who.name(), error.words()));
                 }
                 if let Err(error) = forget(number) {
                     log::warn(error);
@@ -146,6 +132,23 @@ fn say_what_is_due() -> Handled {
         }
     }
     set_alarm()
+}
+
+/// Says it where it was asked for; to the person alone where that room is gone for good.
+fn say(reminder: &Reminder, now: u64, patient: bool) -> Result<(), chat::Error> {
+    use chat::Error::{Full, NotConnected, RoomNotJoined};
+
+    let send = |to| chat::send(&reminder.who.network, &to, &reminder.body(now));
+    let alone = || send(Recipient::Person(reminder.who.clone()));
+    match &reminder.room {
+        None => alone(),
+        Some(room) => match send(Recipient::Room(room.clone())) {
+            wait @ Err(NotConnected | Full) => wait,
+            wait @ Err(RoomNotJoined(_)) if patient => wait,
+            Err(_) => alone(),
+            Ok(()) => Ok(()),
+        },
+    }
 }
 
 fn until(due: u64) -> String {

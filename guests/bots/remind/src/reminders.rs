@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use parlor_sdk::{Recipient, markdown, span};
+use parlor_sdk::{Identifier, markdown, span};
 use serde::{Deserialize, Serialize};
 
 /// The most reminders that one person can have.
@@ -14,21 +14,17 @@ const LONGEST_TEXT: usize = 400;
 /// From then on a reminder says that it is late, in milliseconds.
 const LATE: u64 = 60_000;
 
-/// What is to be said, when and where.
+/// What is to be said, when, where, and to whom.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Reminder {
     /// Milliseconds since 1970.
     pub due: u64,
     /// What is to be said.
     pub text: String,
-    /// The network where it was asked for.
-    pub network: String,
-    /// Where it was asked for.
-    pub to: Recipient,
-    /// What to call whoever asked.
-    pub name: String,
-    /// Whom it belongs to: what access rules know them by.
-    pub owner: String,
+    /// Who asked for it.
+    pub who: Identifier,
+    /// The room where it was asked for; none where it was asked in private.
+    pub room: Option<String>,
     /// It was due, and could not be said yet: the earliest moment to try again.
     #[serde(skip)]
     pub held_until: u64,
@@ -43,15 +39,19 @@ impl Reminder {
             false => format!("({} late) ", span::words(Duration::from_millis(late))),
         };
         let text = markdown::escape(&self.text);
-        match self.to {
-            Recipient::Room(_) => format!("{}: {late}{text}", markdown::escape(&self.name)),
-            Recipient::Person(_) => format!("{late}{text}"),
+        match self.room {
+            Some(_) => format!("{}: {late}{text}", markdown::escape(self.who.name())),
+            None => format!("{late}{text}"),
         }
     }
 
     /// When there is something to do about it next.
     fn next(&self) -> u64 {
         self.due.max(self.held_until)
+    }
+
+    fn is_of(&self, who: &Identifier) -> bool {
+        self.who.network == who.network && self.who.access_id == who.access_id
     }
 }
 
@@ -73,7 +73,7 @@ impl Reminders {
         if reminder.text.len() > LONGEST_TEXT {
             return Err(format!("I can remember {LONGEST_TEXT} bytes of text at most"));
         }
-        if self.of(&reminder.network, &reminder.owner).count() >= MOST_EACH {
+        if self.of(&reminder.who).count() >= MOST_EACH {
             return Err(format!("you have {MOST_EACH} reminders already; `remind cancel N` makes room"));
         }
         if self.0.len() >= MOST {
@@ -85,11 +85,11 @@ impl Reminders {
     }
 
     /// Somebody's, the next one first.
-    pub fn of(&self, network: &str, owner: &str) -> impl Iterator<Item = (u64, &Reminder)> {
+    pub fn of(&self, who: &Identifier) -> impl Iterator<Item = (u64, &Reminder)> {
         let mut all: Vec<_> = self
             .0
             .iter()
-            .filter(|(_, reminder)| reminder.network == network && reminder.owner == owner)
+            .filter(|(_, reminder)| reminder.is_of(who))
             .map(|(number, reminder)| (*number, reminder))
             .collect();
         all.sort_by_key(|(number, reminder)| (reminder.due, *number));
@@ -110,7 +110,7 @@ impl Reminders {
 
     /// A network is back: nothing that is for it is held any longer.
     pub fn release(&mut self, network: &str) {
-        for reminder in self.0.values_mut().filter(|reminder| reminder.network == network) {
+        for reminder in self.0.values_mut().filter(|reminder| reminder.who.network == network) {
             reminder.held_until = 0;
         }
     }
@@ -133,16 +133,21 @@ impl Reminders {
 mod tests {
     use super::*;
 
-    fn reminder(owner: &str, due: u64) -> Reminder {
-        Reminder {
-            due,
-            text: "tea".into(),
+    fn person(name: &str) -> Identifier {
+        Identifier {
             network: "test".into(),
-            to: Recipient::Room("#lobby".into()),
-            name: owner.into(),
-            owner: owner.into(),
-            held_until: 0,
+            person: name.into(),
+            client: None,
+            nick: None,
+            display_name: None,
+            room: None,
+            access_id: name.into(),
         }
+    }
+
+    fn reminder(name: &str, due: u64) -> Reminder {
+        let room = Some("#lobby".into());
+        Reminder { due, text: "tea".into(), who: person(name), room, held_until: 0 }
     }
 
     #[test]
@@ -153,8 +158,9 @@ mod tests {
         }
         assert_eq!(all.next(), Some(10));
         assert_eq!(all.due(25).iter().map(|(number, _)| *number).collect::<Vec<_>>(), [2, 3]);
-        assert_eq!(all.of("test", "ann").map(|(number, _)| number).collect::<Vec<_>>(), [2, 3, 1]);
-        assert_eq!(all.of("other", "ann").count() + all.of("test", "bob").count(), 0);
+        assert_eq!(all.of(&person("ann")).map(|(number, _)| number).collect::<Vec<_>>(), [2, 3, 1]);
+        let elsewhere = Identifier { network: "other".into(), ..person("ann") };
+        assert_eq!(all.of(&elsewhere).count() + all.of(&person("bob")).count(), 0);
     }
 
     #[test]
@@ -184,19 +190,10 @@ mod tests {
 
     #[test]
     fn a_late_one_says_so_and_in_a_room_it_names_whom_it_is_for() {
-        let mut one = Reminder { name: "ann_".into(), text: "*tea*".into(), ..reminder("ann", 0) };
+        let mut one = Reminder { text: "*tea*".into(), ..reminder("ann_", 0) };
         assert_eq!(one.body(LATE - 1), r"ann\_: \*tea\*");
         assert_eq!(one.body(3 * LATE), r"ann\_: (3 minutes late) \*tea\*");
-        let identifier = parlor_sdk::Identifier {
-            network: "test".into(),
-            person: "@ann".into(),
-            client: None,
-            nick: None,
-            display_name: None,
-            room: None,
-            access_id: "@ann".into(),
-        };
-        one.to = Recipient::Person(identifier);
+        one.room = None;
         assert_eq!(one.body(3 * LATE), r"(3 minutes late) \*tea\*");
     }
 }

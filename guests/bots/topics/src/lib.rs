@@ -95,14 +95,14 @@ fn set(call: &Invocation) -> Reply {
     let mut args = call.read(TEXT);
     let (room, mut record) = about(call, &mut args)?;
     record.set(&text(&mut args)?)?;
-    put(&room, record)
+    put(call, &room, record)
 }
 
 fn add(call: &Invocation) -> Reply {
     let mut args = call.read(TEXT);
     let (room, mut record) = about(call, &mut args)?;
     record.set(&record.with(&text(&mut args)?))?;
-    put(&room, record)
+    put(call, &room, record)
 }
 
 fn undo(call: &Invocation) -> Reply {
@@ -112,15 +112,15 @@ fn undo(call: &Invocation) -> Reply {
     if !record.undo() {
         return Err("I remember no topic before this one".to_owned());
     }
-    put(&room, record)
+    put(call, &room, record)
 }
 
-/// Makes the present topic of the record that of the room. The room shows it, so there is nothing to answer.
-fn put(room: &MucRoom, mut record: Record) -> Reply {
+/// Makes the present topic of the record that of the room, which shows it: there is nothing to say there.
+fn put(call: &Invocation, room: &MucRoom, mut record: Record) -> Reply {
     room.set_topic(record.topic())?;
     record.set_by_bot(now());
     keep(&key(&room.network(), &room.name()), record)?;
-    Ok(().into())
+    Ok(if call.message.room().is_some() { ().into() } else { "Done.".into() })
 }
 
 fn lock(call: &Invocation) -> Reply {
