@@ -49,12 +49,17 @@ impl TestHouse {
     /// An empty house where people talk to bots as `[chat]` with these lines says; the limit of commands, which would be in
     /// the way of most tests, is lifted where they say nothing of it.
     pub fn chat(lines: &str) -> Self {
+        Self::chat_with(lines, Services::default())
+    }
+
+    /// The same, sharing these.
+    pub fn chat_with(lines: &str, services: Services) -> Self {
         let text = format!("[network.test]\ncomponent = \"COMPONENT\"\n[chat]\n{lines}");
         let mut settings = parse(Path::new("/dev/null"), &text).chat;
         if !lines.contains("flood") {
             settings.flood = UNBOUND;
         }
-        Self::configured(settings, Services::default())
+        Self::configured(settings, services)
     }
 
     fn configured(settings: Settings, services: Services) -> Self {

@@ -32,6 +32,12 @@ macro_rules! world {
 world!(imports, "parlor:sdk/imports", with: {}, attributes: {
     "parlor:chat/types@0.1.0/error": [#[derive(PartialEq, Eq)]],
     "parlor:host/net@0.1.0/error": [#[derive(PartialEq, Eq)]],
+    "parlor:chat/types@0.1.0/identifier": [
+        #[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
+    ],
+    "parlor:chat/types@0.1.0/recipient": [
+        #[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
+    ],
 });
 world!(bot, "parlor:sdk/bot", with: {});
 world!(backend, "parlor:sdk/backend", with: {

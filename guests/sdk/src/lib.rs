@@ -19,6 +19,7 @@
 //!
 //! - [`bot!`] declares a bot: its commands, and which of its functions hear what.
 //! - [`backend!`] declares a backend, the glue to one chat service: a type with the traits [`Backend`] and [`Rooms`].
+//! - [`Arguments`] reads what follows a command; [`markdown`] and [`span`] help to word the answer.
 //! - What the host gives: [`chat`] and [`MucRoom`] for bots, [`events`] for backends; [`Connection`], [`Timer`],
 //!   [`fetch`], [`Store`], [`config`] and [`log`] for both. An extension imports only what it calls, and the host
 //!   asks its owner to grant only what it imports.
@@ -31,6 +32,8 @@
 //! Clocks, randomness, `println!` and `eprintln!` are those of Rust's standard library; the host turns what is
 //! printed into log lines. So does it with the message of a panic, which ends the instance: return an error instead.
 
+mod alarm;
+mod arguments;
 pub mod backend;
 pub mod bindings;
 mod bot;
@@ -41,12 +44,16 @@ pub mod fetch;
 mod handler;
 mod identifier;
 pub mod log;
+pub mod markdown;
 mod message;
 pub mod net;
 pub mod rooms;
+pub mod span;
 pub mod store;
 mod timer;
 
+pub use alarm::Alarm;
+pub use arguments::{Argument, Arguments};
 pub use backend::Backend;
 pub use bindings::imports::parlor::chat::{
     events,
@@ -74,8 +81,9 @@ pub mod __macros {
 /// What most extensions want to have at hand.
 pub mod prelude {
     pub use crate::{
-        Backend, Card, Command, Connection, ConnectionEvent, Handled, Identifier, Invocation, Message,
-        MucRoom, NetworkEvent, Presence, Reaction, Recipient, Renaming, Replies, Reply, RoomEvent, Rooms,
-        Status, Store, Timer, backend, bot, chat, command, config, events, fetch, log, net, now,
+        Alarm, Arguments, Backend, Card, Command, Connection, ConnectionEvent, Handled, Identifier,
+        Invocation, Message, MucRoom, NetworkEvent, Presence, Reaction, Recipient, Renaming, Replies, Reply,
+        RoomEvent, Rooms, Status, Store, Timer, backend, bot, chat, command, config, events, fetch, log,
+        markdown, net, now, span,
     };
 }

@@ -1,6 +1,14 @@
 //! What an extension wants to find again after a restart, in its own bucket of `wasi:keyvalue`.
 
-use crate::bindings::imports::wasi::keyvalue::store::{Bucket, Error, open};
+use crate::bindings::imports::wasi::keyvalue::{
+    batch,
+    store::{Bucket, Error, open},
+};
+
+/// How many values [`Store::all`] reads at once: as many as surely fit into one answer of the host's.
+const READ_AT_ONCE: usize = 100;
+/// How many values [`Store::set_all`] writes at once: the host takes no more.
+const WRITTEN_AT_ONCE: usize = 1_000;
 
 /// The extension's own store: keys and values, kept over restarts. It needs the grant `store`.
 ///
@@ -59,6 +67,69 @@ impl Store {
             }
         }
     }
+}
+
+/// Many keys at once.
+impl Store {
+    /// The keys that begin with `prefix`, and the text at each, in no order.
+    pub fn all(&self, prefix: &str) -> Result<Vec<(String, String)>, String> {
+        let mut keys = self.keys()?;
+        keys.retain(|key| key.starts_with(prefix));
+        let mut all = Vec::with_capacity(keys.len());
+        for keys in keys.chunks(READ_AT_ONCE) {
+            for (key, value) in batch::get_many(&self.0, keys).map_err(words)?.into_iter().flatten() {
+                let text =
+                    String::from_utf8(value).map_err(|_| format!("what is stored at {key:?} is no text"))?;
+                all.push((key, text));
+            }
+        }
+        Ok(all)
+    }
+
+    /// Keeps all of these, each at its key.
+    pub fn set_all(&self, entries: &[(String, Vec<u8>)]) -> Result<(), String> {
+        entries
+            .chunks(WRITTEN_AT_ONCE)
+            .try_for_each(|entries| batch::set_many(&self.0, entries))
+            .map_err(words)
+    }
+}
+
+/// Values of one's own, kept as JSON.
+#[cfg(feature = "json")]
+impl Store {
+    /// The value at a key; none where there is nothing.
+    pub fn get_json<T: serde::de::DeserializeOwned>(&self, key: &str) -> Result<Option<T>, String> {
+        self.get(key)?.map(|text| from_json(key, &text)).transpose()
+    }
+
+    /// Keeps a value at a key, in place of what was there.
+    pub fn set_json(&self, key: &str, value: &impl serde::Serialize) -> Result<(), String> {
+        self.set(key, to_json(value)?)
+    }
+
+    /// Keeps all of these, each at its key.
+    pub fn set_all_json(&self, entries: &[(String, impl serde::Serialize)]) -> Result<(), String> {
+        let entries: Result<Vec<_>, _> =
+            entries.iter().map(|(key, value)| to_json(value).map(|text| (key.clone(), text))).collect();
+        self.set_all(&entries?)
+    }
+
+    /// The keys that begin with `prefix`, and the value at each, in no order.
+    pub fn all_json<T: serde::de::DeserializeOwned>(&self, prefix: &str) -> Result<Vec<(String, T)>, String> {
+        let read = |(key, text): (String, String)| from_json(&key, &text).map(|value| (key, value));
+        self.all(prefix)?.into_iter().map(read).collect()
+    }
+}
+
+#[cfg(feature = "json")]
+fn to_json(value: &impl serde::Serialize) -> Result<Vec<u8>, String> {
+    serde_json::to_vec(value).map_err(|error| format!("this cannot be stored: {error}"))
+}
+
+#[cfg(feature = "json")]
+fn from_json<T: serde::de::DeserializeOwned>(key: &str, text: &str) -> Result<T, String> {
+    serde_json::from_str(text).map_err(|error| format!("what is stored at {key:?} cannot be read: {error}"))
 }
 
 fn words(error: Error) -> String {
