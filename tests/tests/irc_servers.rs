@@ -128,7 +128,7 @@ async fn what_is_said_on_one_server_is_heard_on_the_other_until_the_network_spli
     ann.hears("ben", "#tea", "over there?").await;
     leaf.daemon.kill();
     let words = ann.sees_quit("ben").await;
-    assert_eq!(words, "leaf.localhost hub.localhost");
+    assert_eq!(words, "hub.localhost leaf.localhost");
     leaf.restart().await;
     let mut ben = Client::connect(&leaf.address(), "ben").await;
     ben.joins("#tea").await;
@@ -152,8 +152,16 @@ async fn servers_speak_tls_with_the_certificate_that_they_are_given() {
     let large = Inspircd::start(Options { certificate: Some(&certificate), ..Options::default() }).await;
     let trust = authority.file().to_str().unwrap();
     for address in [small.tls_address(), large.tls_address()] {
-        let arguments =
-            ["s_client", "-brief", "-verify_return_error", "-verify_ip", "127.0.0.1", "-CAfile", trust, "-connect"];
+        let arguments = [
+            "s_client",
+            "-brief",
+            "-verify_return_error",
+            "-verify_ip",
+            "127.0.0.1",
+            "-CAfile",
+            trust,
+            "-connect",
+        ];
         let mut command = tokio::process::Command::new("openssl");
         let output = command.args(arguments).arg(&address).output().await.expect("OpenSSL's program");
         let said = String::from_utf8_lossy(&output.stderr);

@@ -29,6 +29,7 @@ pub fn uplink(port: u16) -> String {
         r#"<bind address="127.0.0.1" port="{port}" type="servers">
 <link name="{NAME}" ipaddr="127.0.0.1" port="{port}" allowmask="127.0.0.0/8" sendpass="link" recvpass="link">
 <uline server="{NAME}" silent="yes">
+<module name="sasl">
 <sasl target="{NAME}" requiressl="no">
 "#
     )
@@ -75,9 +76,14 @@ fn database(accounts: &[(&str, &str)]) -> String {
 
 fn configuration(port: u16) -> String {
     let mut configuration = String::new();
-    for module in
-        ["protocol/inspircd", "backend/opensex", "nickserv/main", "nickserv/identify", "saslserv/main", "saslserv/plain"]
-    {
+    for module in [
+        "protocol/inspircd",
+        "backend/opensex",
+        "nickserv/main",
+        "nickserv/identify",
+        "saslserv/main",
+        "saslserv/plain",
+    ] {
         configuration += &format!("loadmodule \"modules/{module}\";\n");
     }
     configuration

@@ -178,11 +178,17 @@ impl Client {
         let names = RefCell::new(Vec::new());
         let like = |heard: &Heard| {
             match &heard.message.command {
-                Command::Response(Response::RPL_NAMREPLY, told) if told.get(2).is_some_and(|it| it == room) => {
+                Command::Response(Response::RPL_NAMREPLY, told)
+                    if told.get(2).is_some_and(|it| it == room) =>
+                {
                     let told = told.last().map_or("", String::as_str).split_whitespace();
-                    names.borrow_mut().extend(told.map(|name| name.trim_start_matches(['@', '+', '%', '&', '~']).to_owned()));
+                    names.borrow_mut().extend(
+                        told.map(|name| name.trim_start_matches(['@', '+', '%', '&', '~']).to_owned()),
+                    );
                 }
-                Command::Response(Response::RPL_ENDOFNAMES, told) => return told.get(1).is_some_and(|it| it == room),
+                Command::Response(Response::RPL_ENDOFNAMES, told) => {
+                    return told.get(1).is_some_and(|it| it == room);
+                }
                 _ => {}
             }
             false
@@ -238,18 +244,14 @@ impl Client {
 
     /// Waits until a room's topic becomes this.
     pub async fn sees_topic(&mut self, room: &str, topic: &str) -> Heard {
-        let like = |heard: &Heard| {
-            matches!(&heard.message.command, Command::TOPIC(of, Some(text)) if of == room && text == topic)
-        };
+        let like = |heard: &Heard| matches!(&heard.message.command, Command::TOPIC(of, Some(text)) if of == room && text == topic);
         self.expects(&format!("the topic of {room} to become {topic:?}"), like).await
     }
 
     /// Throws somebody out.
     pub async fn kicks(&mut self, nick: &str, room: &str) {
         self.sends(&format!("KICK {room} {nick} :out"));
-        let like = |heard: &Heard| {
-            matches!(&heard.message.command, Command::KICK(from, who, _) if from == room && who == nick)
-        };
+        let like = |heard: &Heard| matches!(&heard.message.command, Command::KICK(from, who, _) if from == room && who == nick);
         self.expects(&format!("{nick} to be kicked"), like).await;
     }
 
@@ -269,7 +271,8 @@ impl Client {
 
     /// Waits for this numeric reply, and hears its parameters.
     pub async fn expects_number(&mut self, what: &str, number: Response) -> Vec<String> {
-        let like = |heard: &Heard| matches!(&heard.message.command, Command::Response(it, _) if *it == number);
+        let like =
+            |heard: &Heard| matches!(&heard.message.command, Command::Response(it, _) if *it == number);
         match self.expects(what, like).await.message.command {
             Command::Response(_, told) => told,
             _ => unreachable!("it was a reply"),
@@ -332,7 +335,9 @@ impl Heard {
 
     /// What this person says in it, if they do.
     pub fn said(&self, nick: &str) -> Option<Said> {
-        let (Command::PRIVMSG(to, text) | Command::NOTICE(to, text)) = &self.message.command else { return None };
+        let (Command::PRIVMSG(to, text) | Command::NOTICE(to, text)) = &self.message.command else {
+            return None;
+        };
         let said = || Said { to: to.clone(), text: text.clone(), bytes: self.line.len() + "\r\n".len() };
         (self.nick() == nick).then(said)
     }

@@ -42,7 +42,8 @@ impl Crowd {
             entered.push(stream.expect("they come in"));
         }
         // They read what the server says, or it throws them out.
-        let listen = |mut stream| tokio::spawn(async move { copy(&mut stream, &mut sink()).await.map_or((), drop) });
+        let listen =
+            |mut stream| tokio::spawn(async move { copy(&mut stream, &mut sink()).await.map_or((), drop) });
         Self { people: entered.into_iter().map(listen).collect() }
     }
 }

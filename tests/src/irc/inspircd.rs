@@ -13,6 +13,7 @@ use crate::{
 pub struct Inspircd {
     /// Its process.
     pub daemon: Daemon,
+    starts: usize,
     plain: Port,
     tls: Option<Port>,
     services: Option<Atheme>,
@@ -32,9 +33,12 @@ pub struct Options<'a> {
 /// Its own name, to which services link.
 pub const NAME: &str = "irc.localhost";
 
-/// What it can do, in the words of IRCv3 and beyond. Services need those of the second line.
+/// What it writes when it is. It listens before that, and throws people out again.
+const READY: &str = "InspIRCd is now running";
+
+/// What it can do, in the words of IRCv3 and beyond: the last ones are needed by services.
 const MODULES: &str = "cap ircv3 ircv3_accounttag ircv3_batch ircv3_capnotify ircv3_chghost ircv3_ctctags \
-     ircv3_echomessage ircv3_invitenotify ircv3_labeledresponse ircv3_msgid ircv3_servertime namesx sasl ssl_gnutls \
+     ircv3_echomessage ircv3_invitenotify ircv3_labeledresponse ircv3_msgid ircv3_servertime namesx \
      services_account spanningtree hidechans svshold globops chghost";
 
 impl Inspircd {
@@ -52,7 +56,8 @@ impl Inspircd {
             daemon::file(&folder.path().join("cert.pem"), &certificate.chain);
             daemon::file(&folder.path().join("key.pem"), &certificate.key);
             configuration += &format!(
-                r#"<sslprofile name="tls" provider="gnutls" certfile="{here}/cert.pem" keyfile="{here}/key.pem">
+                r#"<module name="ssl_gnutls">
+<sslprofile name="tls" provider="gnutls" certfile="{here}/cert.pem" keyfile="{here}/key.pem">
 <bind address="127.0.0.1" port="{}" type="clients" ssl="tls">
 "#,
                 port.number()
@@ -66,12 +71,12 @@ impl Inspircd {
         daemon::file(&file, &configuration);
         let file = file.display().to_string();
         let mut daemon = Daemon::start("inspircd", folder, &["--nofork", "--nolog", "--config", &file]);
-        daemon.listens(plain.address).await;
+        daemon.writes(READY, 1).await;
         let mut services = None;
         if !options.accounts.is_empty() {
             services = Some(Atheme::start(link, options.accounts).await);
         }
-        Self { daemon, plain, tls, services }
+        Self { daemon, starts: 1, plain, tls, services }
     }
 
     /// Where it is spoken to.
@@ -87,7 +92,8 @@ impl Inspircd {
     /// Starts it again after its end, where it was. It has forgotten everything but the accounts.
     pub async fn restart(&mut self) {
         self.daemon.start_again();
-        self.daemon.listens(self.plain.address).await;
+        self.starts += 1;
+        self.daemon.writes(READY, self.starts).await;
         if let Some(services) = &mut self.services {
             services.link_again().await;
         }
