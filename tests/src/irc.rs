@@ -2,6 +2,7 @@
 
 pub mod atheme;
 pub mod client;
+pub mod configuration;
 pub mod crowd;
 pub mod daemon;
 pub mod inspircd;

@@ -153,10 +153,14 @@ impl Session {
         lines(&self.log())
     }
 
+    /// The process's id.
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
     /// Sends a signal.
     pub fn signal(&self, signal: Signal) {
-        let id = self.child.id().expect("it runs");
-        kill(Pid::from_raw(id.try_into().expect("a process id")), signal).expect("it runs");
+        kill(Pid::from_raw(self.id().try_into().expect("a process id")), signal).expect("it runs");
     }
 
     /// Ends the input, and waits until the program has ended.

@@ -315,9 +315,16 @@ impl Client {
         timeout(PATIENCE, async { while self.hears.recv().await.is_some() {} }).await.expect("the end");
     }
 
-    /// Waits until the server ends the connection.
-    pub async fn is_thrown_out(mut self) {
-        timeout(PATIENCE, async { while self.hears.recv().await.is_some() {} }).await.expect("the end");
+    /// Waits until the server ends the connection, and tells what came until then.
+    pub async fn is_thrown_out(mut self) -> Vec<Heard> {
+        let mut all = Vec::new();
+        let over = timeout(PATIENCE, async {
+            while let Some(line) = self.hears.recv().await {
+                all.extend(line.parse().map(|message| Heard { line, message }));
+            }
+        });
+        over.await.expect("the end of the connection");
+        all
     }
 }
 
