@@ -1,9 +1,14 @@
 //! Certificates for servers of this machine, and who signed them.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
+};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tempfile::TempDir;
+
+static AUTHORITIES: AtomicU32 = AtomicU32::new(0);
 
 /// Somebody who signs certificates. Nobody trusts them unless told to.
 pub struct Authority {
@@ -21,11 +26,12 @@ pub struct Certificate {
 }
 
 impl Authority {
-    /// A new one.
+    /// One of its own, which no other knows by name.
     pub fn new() -> Self {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.distinguished_name.push(DnType::CommonName, "an authority for tests");
+        let name = format!("authority {}", AUTHORITIES.fetch_add(1, Relaxed));
+        params.distinguished_name.push(DnType::CommonName, name);
         let issuer = CertifiedIssuer::self_signed(params, key()).expect("a certificate");
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("ca.pem");

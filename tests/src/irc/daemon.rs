@@ -62,15 +62,18 @@ fn user() -> Option<User> {
 impl Daemon {
     /// Starts a program that stays in the foreground and keeps what it needs in this folder.
     pub fn start(program: &str, folder: TempDir, arguments: &[&str]) -> Self {
-        let mut command;
+        let mut command = Command::new("setpriv");
+        // It does not outlive a test that is itself killed.
+        command.args(["--pdeathsig", "KILL"]);
         if user().is_some() {
-            command = Command::new("setpriv");
-            command.args(["--reuid", USER, "--regid", USER, "--clear-groups", program]);
-        } else {
-            command = Command::new(program);
+            command.args(["--reuid", USER, "--regid", USER, "--clear-groups"]);
         }
         // What an administrator may call is no ordinary user's to find.
-        command.args(arguments).env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").current_dir(folder.path());
+        command
+            .arg(program)
+            .args(arguments)
+            .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+            .current_dir(folder.path());
         let log = File::create(folder.path().join("log")).expect("a log");
         command.stdin(Stdio::null());
         command.stdout(log.try_clone().expect("the log")).stderr(log);
@@ -82,11 +85,7 @@ impl Daemon {
     /// Starts it again after [`Self::kill`] or [`Self::stop`].
     pub fn start_again(&mut self) {
         assert!(self.child.is_none(), "it runs");
-        let program = self.command.get_program().to_owned();
-        let child = self.command.spawn();
-        self.child = Some(child.unwrap_or_else(|error| {
-            panic!("{} cannot be run: {error}: `cargo xtask test` installs it", program.display())
-        }));
+        self.child = Some(self.command.spawn().expect("setpriv, which every Debian has"));
     }
 
     /// Waits until it listens there.
@@ -118,7 +117,7 @@ impl Daemon {
     fn runs(&mut self) {
         let child = self.child.as_mut().expect("it was started");
         if let Some(status) = child.try_wait().expect("its status") {
-            panic!("the server ended ({status}): {}", self.log());
+            panic!("the server ended ({status}); `cargo xtask test` installs it: {}", self.log());
         }
     }
 
