@@ -4,6 +4,7 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -186,8 +187,17 @@ impl Session {
             (output, self.child.wait().await.expect("its status"))
         });
         let (output, status) = over.await.expect("the program was to end");
-        self.logging.await.expect("its log");
+        (&mut self.logging).await.expect("its log");
         let log = self.log.borrow().clone();
         Ended { code: status.code(), output, log, waited: begin.elapsed() }
+    }
+}
+
+impl Drop for Session {
+    /// A test that fails shows what the program said meanwhile.
+    fn drop(&mut self) {
+        if thread::panicking() {
+            eprintln!("the program's log:\n{}", self.log());
+        }
     }
 }

@@ -14,11 +14,13 @@ use parlor_tests::{
         ngircd::Ngircd,
     },
     program::Session,
+    scripted::PATIENCE,
 };
 use tempfile::TempDir;
 use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
+    time::timeout,
 };
 
 /// Ann in the room, before the bot comes.
@@ -94,9 +96,9 @@ async fn a_wrong_password_is_told_of_and_not_tried_again_and_again() {
     let lines = session.logs("not connected", 1).await;
     let begin = Instant::now();
     assert!(lines[0].contains("account") && lines[0].contains("sasl-user"), "{lines:?}");
-    session.logs("not connected", 3).await;
-    // One second and two, less a quarter.
-    assert!(begin.elapsed() > Duration::from_millis(2200), "{:?}", begin.elapsed());
+    session.logs("not connected", 2).await;
+    // Five seconds, less a quarter: whoever asks again at once is banned.
+    assert!(begin.elapsed() > Duration::from_millis(3700), "{:?}", begin.elapsed());
     assert!(!session.log().contains("wrong-word"), "{}", session.log());
     assert!(!ann.knows("parlor").await);
 }
@@ -157,6 +159,21 @@ async fn after_a_loss_in_the_middle_of_talk_the_bot_is_soon_back_and_repeats_not
 }
 
 #[tokio::test]
+async fn after_a_longer_loss_the_bot_is_back_as_soon_as_the_server_is() {
+    let mut server = Ngircd::start().await;
+    let mut before = ann(&server.address()).await;
+    let session = run(&[Network::at("irc", &server.address())], "");
+    before.sees_join("parlor", ROOM).await;
+    server.daemon.kill();
+    // It has been tried in vain again and again.
+    session.logs("not connected", 4).await;
+    server.restart().await;
+    let begin = Instant::now();
+    ann(&server.address()).await.is_with("parlor", ROOM).await;
+    assert!(begin.elapsed() < Duration::from_secs(3), "{:?}", begin.elapsed());
+}
+
+#[tokio::test]
 async fn a_server_that_falls_silent_is_left() {
     let mut server = Ngircd::start().await;
     let mut first = ann(&server.address()).await;
@@ -208,7 +225,7 @@ async fn rooms_that_do_not_let_the_bot_in_are_told_of_once_and_keep_it_from_no_o
         .rooms(&format!("\"#banned\", \"#locked\", \"#closed\", {ROOM:?}"));
     let session = run(&[network], "");
     ann.sees_join("parlor", ROOM).await;
-    for (room, remedy) in [("#banned", "ban"), ("#locked", "password"), ("#closed", "invite")] {
+    for (room, remedy) in [("#banned", "ban"), ("#locked", "key"), ("#closed", "invite")] {
         let lines = session.logs(room, 1).await;
         assert!(lines[0].contains(remedy), "{lines:?}");
     }
@@ -288,7 +305,7 @@ async fn a_server_that_makes_up_rooms_people_and_messages_without_end_harms_nobo
     for number in 0..500 {
         garbage += &format!(
             ":parlor!p@h JOIN #{number}\r\n:x 353 parlor = #{number} :@a{number} +b{number} @@@\r\n\
-             :u{number}!u@h PRIVMSG parlor :echo {number}\r\n:u{number}!u@h NICK :v{number}\r\n\
+             :u{number}!u@h PRIVMSG #{number} :chatter {number}\r\n:u{number}!u@h NICK :v{number}\r\n\
              :x BATCH +{number} chathistory\r\n:x 433 * parlor :taken\r\n:x CAP * LS * :a{number}\r\nPING :{number}\r\n"
         );
     }
@@ -297,29 +314,27 @@ async fn a_server_that_makes_up_rooms_people_and_messages_without_end_harms_nobo
 }
 
 #[tokio::test]
-async fn a_server_that_lets_nobody_in_is_asked_less_and_less_often() {
+async fn a_server_that_hangs_up_is_called_less_and_less_often() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    let (met, mut meetings) = tokio::sync::mpsc::unbounded_channel();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            met.send(Instant::now()).unwrap();
-            let mut stream = BufReader::new(stream);
-            let mut line = String::new();
-            stream.read_line(&mut line).await.unwrap();
-            stream.write_all(b"ERROR :Closing link: go away\r\n").await.unwrap();
-        }
-    });
-    let session = run(&[Network::at("irc", &address)], "");
-    let mut pauses = Vec::new();
-    let mut last = meetings.recv().await.unwrap();
-    for _ in 0..3 {
-        let next = meetings.recv().await.unwrap();
-        pauses.push(next - last);
-        last = next;
+    let _session = run(&[Network::at("irc", &listener.local_addr().unwrap().to_string())], "");
+    let mut calls = Vec::new();
+    for _ in 0..4 {
+        let (mut stream, _) = timeout(PATIENCE, listener.accept()).await.expect("a call").unwrap();
+        calls.push(Instant::now());
+        // It is spoken to before it does.
+        timeout(PATIENCE, stream.read_u8()).await.expect("a word").unwrap();
     }
-    for (pause, least) in pauses.iter().zip([750, 1500, 3000]) {
+    let pauses: Vec<_> = calls.windows(2).map(|calls| calls[1] - calls[0]).collect();
+    for (pause, least) in pauses.iter().zip([750, 1100, 1600]) {
         assert!(*pause >= Duration::from_millis(least), "{pauses:?}");
     }
-    assert!(session.log().contains("go away"), "{}", session.log());
+}
+
+#[tokio::test]
+async fn a_server_that_turns_the_bot_away_says_why_in_the_log() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let session = run(&[Network::at("irc", &listener.local_addr().unwrap().to_string())], "");
+    let (mut stream, _) = timeout(PATIENCE, listener.accept()).await.expect("a call").unwrap();
+    stream.write_all(b"ERROR :Closing link: you are not welcome\r\n").await.unwrap();
+    session.logs("you are not welcome", 1).await;
 }
