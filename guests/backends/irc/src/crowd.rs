@@ -26,7 +26,7 @@ pub struct Crowd {
 /// A room that the bot is in.
 #[derive(Debug)]
 pub struct Room {
-    /// As the server writes it.
+    /// In small letters: the server's spelling is that of whoever came first.
     pub name: String,
     pub topic: Option<String>,
     /// The bot has asked to leave, and will.
@@ -83,7 +83,7 @@ impl Crowd {
         if self.rooms.contains_key(&key) || self.rooms.len() >= MOST_ROOMS {
             return false;
         }
-        let (name, occupants) = (name.to_owned(), HashMap::new());
+        let (name, occupants) = (key.to_string(), HashMap::new());
         self.rooms.insert(key, Room { name, topic: None, leaving: false, listed: false, occupants });
         true
     }
@@ -235,7 +235,7 @@ mod tests {
         let mut crowd = crowd();
         let (person, mut rooms) = crowd.quit("al{1}", CASE).expect("known");
         rooms.sort();
-        assert_eq!((person.nick.as_str(), rooms), ("Al[1]", vec!["#Tea".to_owned(), "#cake".to_owned()]));
+        assert_eq!((person.nick.as_str(), rooms), ("Al[1]", vec!["#cake".to_owned(), "#tea".to_owned()]));
         assert!(crowd.room("#tea", CASE).is_some_and(|room| room.occupants.is_empty()));
         assert_eq!(crowd.places, 0);
     }

@@ -42,6 +42,11 @@ impl Default for Isupport {
 }
 
 impl Isupport {
+    /// What holds for every server, while it is not known which: letters that are the same on some are kept apart.
+    pub fn unknown() -> Self {
+        Self { case: CaseMapping::Ascii, ..Self::default() }
+    }
+
     /// Takes one parameter: `KEY=value`, `KEY`, or `-KEY` for what holds no longer.
     pub fn take(&mut self, token: &str) {
         let usual = Self::default();
@@ -105,7 +110,9 @@ fn statuses(value: &str) -> Vec<(char, char)> {
     let Some((modes, shown)) = value.strip_prefix('(').and_then(|rest| rest.split_once(')')) else {
         return Vec::new();
     };
-    shown.chars().zip(modes.chars()).take(64).collect()
+    let marks = shown.chars().zip(modes.chars()).take(64);
+    // What can be shown in a string of JSON as it is, which is all that there are.
+    marks.filter(|(mark, _)| mark.is_ascii_punctuation() && !matches!(mark, '"' | '\\')).collect()
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@
 //! | `version` | what is told whoever asks for it | Parlor's |
 //!
 //! What access rules see of somebody is `account:NAME`, as the server's services write the name, or `nick!user@host`
-//! in small letters.
+//! in small letters. Rooms' names, too, are in small letters throughout.
 
 mod bucket;
 mod capabilities;
@@ -121,19 +121,20 @@ impl Irc {
                 lines.push_str(line);
                 continue;
             }
-            if let News::Filled(_) | News::Over(_) = &news {
+            if let News::Filled(_) | News::Over { .. } = &news {
                 done = sent(done, link.connection, &mut lines);
             }
             match news {
                 News::Filled(parts) => {
                     if let Err(error) = link.connection.send_filled(&parts) {
-                        over.get_or_insert(format!(
+                        let reason = format!(
                             "the password cannot be sent ({}): grant the secret for this server",
                             error.words()
-                        ));
+                        );
+                        over.get_or_insert((reason, true));
                     }
                 }
-                News::Over(reason) => over = over.or(Some(reason)),
+                News::Over { reason, turned_away } => over = over.or(Some((reason, turned_away))),
                 News::Connected(who) => events::connected(&who),
                 News::Message(message) => events::message_received(&message),
                 News::Sent(message) => events::message_sent(&message),
@@ -146,17 +147,17 @@ impl Irc {
         }
         done = sent(done, link.connection, &mut lines);
         match over {
-            Some(reason) => self.end(&reason),
+            Some((reason, turned_away)) => self.end(&reason, turned_away),
             None => link.set_timer().map_err(Error::Other)?,
         }
         done
     }
 
     /// Gives the connection up, and says why.
-    fn end(&mut self, reason: &str) {
+    fn end(&mut self, reason: &str, turned_away: bool) {
         if let Some(link) = self.link.take() {
             link.give_up();
-            events::disconnected(reason);
+            events::disconnected(reason, turned_away);
         }
     }
 
@@ -164,7 +165,7 @@ impl Irc {
     fn with_session<T>(&self, known: impl FnOnce(&Session) -> T, unknown: impl FnOnce(&Isupport) -> T) -> T {
         match &self.link {
             Some(link) => known(&link.session),
-            None => unknown(&Isupport::default()),
+            None => unknown(&Isupport::unknown()),
         }
     }
 }
@@ -287,7 +288,7 @@ impl Rooms for Irc {
     fn query_room(&mut self, text: &str) -> Result<String, Error> {
         self.with_session(
             |session| session.query_room(text),
-            |server| name::room(text, server).map(str::to_owned).map_err(Error::Malformed),
+            |server| name::room(text, server).map(|room| server.case.fold(room)).map_err(Error::Malformed),
         )
     }
 

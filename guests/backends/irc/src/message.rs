@@ -173,7 +173,7 @@ mod tests {
             let joined: String = middle.iter().map(|param| format!(" {param}")).collect();
             let line = format!("@x=1;v={escaped} :n!u@h {command}{joined} :{last}");
             let read = Message::read(&line).expect("a line");
-            prop_assert_eq!(read.tag("v").as_deref(), Some(value.as_str()));
+            prop_assert_eq!(read.tag("v"), Some(Cow::Borrowed(value.as_str())));
             prop_assert_eq!(read.command, command);
             prop_assert_eq!(&read.params()[..middle.len()], middle.as_slice());
             prop_assert_eq!(read.last(), last);

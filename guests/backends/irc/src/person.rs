@@ -55,7 +55,8 @@ impl Person {
         }
     }
 
-    /// What access rules see: the account, or else the mask in small letters. Anybody can take a free nick, so that it
+    /// What access rules see: the account, or else the mask in small letters: the nick in the server's, the rest in
+    /// ASCII's, so that the `~` of an unchecked user stays. Anybody can take a free nick, so that it
     /// never stands alone: while user and host are unknown, their places are empty, as nobody's are. A nick has no
     /// colon, and an account no `!`: neither can be taken for the other.
     fn access_id(&self, case: CaseMapping) -> String {
@@ -63,7 +64,7 @@ impl Person {
             return format!("account:{account}");
         }
         let (user, host) = self.from.as_ref().map_or(("", ""), |(user, host)| (user, host));
-        case.fold(&format!("{}!{user}@{host}", self.nick))
+        format!("{}!{}@{}", case.fold(&self.nick), user.to_ascii_lowercase(), host.to_ascii_lowercase())
     }
 }
 

@@ -56,8 +56,12 @@ pub struct Moment {
 pub enum News {
     /// The server has let the bot in, or calls it otherwise from now on.
     Connected(Identifier),
-    /// This was all, for this reason. The connection is to be closed.
-    Over(String),
+    /// This was all. The connection is to be closed.
+    Over {
+        reason: String,
+        /// The server was there, and did not let the bot in.
+        turned_away: bool,
+    },
     Message(Box<Message>),
     /// A message of the bot's own has got its id.
     Sent(Box<Message>),
@@ -257,7 +261,10 @@ impl Session {
                 self.end(&format!("an operator has thrown the bot out: {}", text::quoted(line.last())));
             }
             "ERROR" if self.stage == Stage::Leaving => {}
-            "ERROR" => self.end(&format!("the server closed the connection: {}", text::quoted(line.last()))),
+            "ERROR" => {
+                let reason = format!("the server closed the connection: {}", text::quoted(line.last()));
+                self.end_as(&reason, matches!(self.stage, Stage::Login(_)));
+            }
             _ => {
                 if let Some(code) = line.numeric() {
                     self.hear_numeric(code, &line);
@@ -303,9 +310,18 @@ impl Session {
 
     /// Ends the session, once.
     fn end(&mut self, reason: &str) {
+        self.end_as(reason, false);
+    }
+
+    /// Ends it because the server does not want the bot, or the bot not the server.
+    fn turn_away(&mut self, reason: &str) {
+        self.end_as(reason, true);
+    }
+
+    fn end_as(&mut self, reason: &str, turned_away: bool) {
         if self.stage != Stage::Over {
             self.stage = Stage::Over;
-            self.news.push(News::Over(reason.to_owned()));
+            self.news.push(News::Over { reason: reason.to_owned(), turned_away });
         }
     }
 

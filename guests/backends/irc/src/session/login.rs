@@ -99,7 +99,7 @@ impl Session {
                 self.login.authenticating = true;
                 self.send_now(Command::new("AUTHENTICATE").word("PLAIN").done());
             }
-            Some(Sasl { required: true, .. }) => self.end(NO_SASL),
+            Some(Sasl { required: true, .. }) => self.turn_away(NO_SASL),
             _ => self.end_negotiation(),
         }
     }
@@ -151,7 +151,7 @@ impl Session {
                             "the server refuses the login to the account {user} ({words}): set `sasl-user` and the \
                              secret {secret} to what its services know"
                         );
-                        self.end(&refusal);
+                        self.turn_away(&refusal);
                     }
                     _ => {
                         self.warn(&format!(
@@ -170,7 +170,7 @@ impl Session {
             return;
         }
         if self.settings.sasl.as_ref().is_some_and(|sasl| sasl.required) && !self.login.authenticated {
-            return self.end(NO_SASL);
+            return self.turn_away(NO_SASL);
         }
         if name::is_nick(line.param(0)) {
             line.param(0).clone_into(&mut self.me.nick);
@@ -223,14 +223,14 @@ impl Session {
                 "the server does not accept the nick {} ({words}): set `nick` to a shorter or simpler one",
                 self.settings.nick
             );
-            return self.end(&refusal);
+            return self.turn_away(&refusal);
         }
         if self.login.attempt > OTHER_NICKS {
             let refusal = format!(
                 "the nick {} and others like it are taken ({words}): set `nick` to another one",
                 self.settings.nick
             );
-            return self.end(&refusal);
+            return self.turn_away(&refusal);
         }
         self.me.nick = other_nick(&self.settings.nick, self.login.attempt);
         let nick = Command::new("NICK").word(&self.me.nick).done();
@@ -250,7 +250,7 @@ impl Session {
             465 | 466 => format!("the server has banned the bot ({words}): ask its operators"),
             _ => format!("the server does not let this machine in ({words}): ask its operators"),
         };
-        self.end(&refusal);
+        self.turn_away(&refusal);
     }
 
     /// Tries for the nick that was wished for.

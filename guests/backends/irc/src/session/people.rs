@@ -234,8 +234,9 @@ impl Session {
             && name::room(room, &self.server).is_ok()
         {
             self.remember(room);
+            let room = self.fold(room);
             let by = self.known_as(person, false).identifier(None, self.server.case);
-            self.news.push(News::Room(room.to_owned(), Box::new(RoomEvent::Invited(by))));
+            self.news.push(News::Room(room, Box::new(RoomEvent::Invited(by))));
         }
     }
 

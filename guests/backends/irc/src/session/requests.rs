@@ -63,10 +63,10 @@ impl Session {
         self.room(room).is_some()
     }
 
-    /// Reads a room's name. Where the bot is in it, the server's spelling counts.
+    /// Reads a room's name. A room has many spellings on IRC, and one here, so that rules that name it mean it however
+    /// it is written: small letters.
     pub fn query_room(&self, text: &str) -> Result<String, Error> {
-        let name = name::room(text, &self.server).map_err(Error::Malformed)?;
-        Ok(self.room(name).map_or_else(|| name.to_owned(), |room| room.name.clone()))
+        Ok(self.fold(name::room(text, &self.server).map_err(Error::Malformed)?))
     }
 
     /// As far as was seen: the server is not asked.
@@ -76,14 +76,13 @@ impl Session {
 
     pub fn join(&mut self, room: &str, key: Option<&str>) -> Result<(), Error> {
         self.must_be_ready()?;
-        let room = name::room(room, &self.server).map_err(Error::Malformed)?;
+        let room = &self.query_room(room)?;
         if self.room(room).is_some_and(|room| !room.leaving) {
             return Ok(());
         }
-        let folded = self.fold(room);
         let now = self.now.since;
         self.joining.retain(|_, since| now.saturating_sub(*since) < JOIN_PATIENCE);
-        if self.joining.contains_key(&folded) {
+        if self.joining.contains_key(room) {
             return Ok(());
         }
         if self.crowd.rooms().count() + self.joining.len() >= MOST_ROOMS {
@@ -94,21 +93,20 @@ impl Session {
             command = command.word(checked_key(key)?);
         }
         self.queue(room, command.done())?;
-        self.joining.insert(folded, now);
+        self.joining.insert(room.clone(), now);
         Ok(())
     }
 
     /// What the bot has just asked to join it leaves as soon as it is in.
     pub fn leave(&mut self, room: &str, reason: Option<&str>) -> Result<(), Error> {
         self.must_be_ready()?;
-        let folded = self.fold(room);
-        let asked = self.joining.contains_key(&folded);
+        let room = &self.query_room(room)?;
+        let asked = self.joining.contains_key(room);
         if !asked && self.room(room).is_none_or(|room| room.leaving) {
             return Ok(());
         }
-        let room = name::room(room, &self.server).map_err(Error::Malformed)?;
         self.queue(room, Command::new("PART").word(room).text(cut(reason.unwrap_or_default(), 300)))?;
-        self.joining.remove(&folded);
+        self.joining.remove(room);
         if let Some(room) = self.crowd.room_mut(room, self.server.case) {
             room.leaving = true;
         }
@@ -243,8 +241,7 @@ pub fn build_identifier(
         }
         (None, None) => Person::named(nick),
     };
-    let room = room.map(|room| session.and_then(|it| it.query_room(room).ok()).unwrap_or(room.to_owned()));
-    Ok(person.identifier(room.as_deref(), server.case))
+    Ok(person.identifier(room.map(|room| server.case.fold(room)).as_deref(), server.case))
 }
 
 /// Writes `alice` or `#tea/alice`, where that can be read again.
