@@ -32,6 +32,7 @@ pub struct Sent {
 /// The network's backend.
 pub struct Scripted {
     sent: mpsc::UnboundedSender<Sent>,
+    connects: mpsc::UnboundedSender<()>,
 }
 
 /// The test's end of a scripted network.
@@ -39,15 +40,44 @@ pub struct Stage {
     /// The network, as the host sees it.
     pub network: Arc<Network>,
     heard: Mutex<mpsc::UnboundedReceiver<Sent>>,
+    attempts: Mutex<mpsc::UnboundedReceiver<()>>,
 }
 
 impl Stage {
     /// Adds a scripted network of this name to the house, connected.
     pub fn new(router: &Arc<Router>, name: &str) -> Self {
+        let stage = Self::planned(router, name, Plan::default());
+        stage.connect();
+        stage
+    }
+
+    /// Adds one that is not connected, with rooms to be in.
+    pub fn planned(router: &Arc<Router>, name: &str, plan: Plan) -> Self {
         let (sent, heard) = mpsc::unbounded_channel();
-        let network = router.add_network(name.into(), Arc::new(Scripted { sent }), Plan::default());
-        network.on_connected(person(name, "@parlor", None));
-        Self { network, heard: Mutex::new(heard) }
+        let (connects, attempts) = mpsc::unbounded_channel();
+        let network = router.add_network(name.into(), Arc::new(Scripted { sent, connects }), plan);
+        Self { network, heard: Mutex::new(heard), attempts: Mutex::new(attempts) }
+    }
+
+    /// The service lets the bot in.
+    pub fn connect(&self) {
+        self.network.on_connected(person(&self.network.name, "@parlor", None));
+    }
+
+    /// Waits until the host tries to connect.
+    ///
+    /// # Panics
+    /// If it does not for ten minutes.
+    pub async fn attempt(&self) {
+        let attempt = timeout(Duration::from_secs(600), async { self.attempts.lock().await.recv().await });
+        attempt.await.expect("the host was to connect").expect("the network is there");
+    }
+
+    /// Something is said again that was said before the bot came.
+    pub fn replay(&self, room: &str, who: &str, body: &str) {
+        let recipient = Recipient::Room(room.into());
+        let said = message(&self.network.name, who, Some(room), recipient, body);
+        self.network.on_message(Message { delayed: true, ..said });
     }
 
     /// Somebody says something to the bot alone.
@@ -156,6 +186,8 @@ impl Backend for Scripted {
     }
 
     fn connect(&self) -> Answer<'_, ()> {
+        // A test that does not wait for it may be over.
+        let _ = self.connects.send(());
         done(())
     }
 
@@ -181,7 +213,10 @@ impl Backend for Scripted {
         }
     }
 
-    fn reply(&self, to: Message, body: String, private: bool, _threaded: bool) -> Answer<'_, ()> {
+    fn reply(&self, to: Message, mut body: String, private: bool, threaded: bool) -> Answer<'_, ()> {
+        if threaded {
+            body.insert_str(0, "thread: ");
+        }
         if private {
             self.deliver(&to.sender.person, body);
         } else {
@@ -228,6 +263,9 @@ impl Backend for Scripted {
     }
 
     fn room(&self, name: String, request: RoomRequest) -> Answer<'_, RoomAnswer> {
+        if name == "#banned" {
+            return Box::pin(async move { Err(Error::Denied("the bot is banned there".into())) });
+        }
         self.send_to(&Recipient::Room(name), format!("{request:?}"));
         done(match request {
             RoomRequest::Exists | RoomRequest::Joined => RoomAnswer::Is(true),

@@ -22,6 +22,7 @@ use super::{
     router::{Router, Routes},
     settings::Flood,
 };
+use crate::sandbox::under_way::Token;
 
 /// The first pause before connecting again, and how it grows: slowly enough to be back within 3 s of a server's return …
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -110,6 +111,11 @@ impl Network {
     /// What is known of the people here.
     pub fn people(&self) -> &People {
         &self.people
+    }
+
+    /// Something is under way here, until the token is dropped.
+    pub(super) fn under_way(&self) -> Option<Token> {
+        self.router.upgrade().map(|router| router.under_way.token())
     }
 
     /// Whether one person may give so many commands only.

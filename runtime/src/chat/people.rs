@@ -65,7 +65,7 @@ pub struct Ticket {
 #[derive(Clone, Copy, Debug)]
 pub enum Admission {
     /// It is dealt with.
-    Admitted(Ticket),
+    Admitted(Option<Ticket>),
     /// It is one too many. They are told so the first time.
     Flooding {
         /// Nothing was said about it yet.
@@ -80,8 +80,9 @@ impl People {
         Self { flood, hasher: RandomState::default(), known: Mutex::new(known) }
     }
 
-    /// Somebody gives a command. Every ticket must be handed back by [`answer`](Self::answer).
-    pub fn admit(&self, access_id: &str, command: &str, limited: bool) -> Admission {
+    /// Somebody gives a command. Every ticket must be handed back by [`answer`](Self::answer); there is one if the answer is
+    /// to come in its turn, as it is `queued`.
+    pub fn admit(&self, access_id: &str, command: &str, limited: bool, queued: bool) -> Admission {
         let key = self.hasher.hash_one(access_id);
         let now = Instant::now();
         let most = f64::from(self.flood.commands);
@@ -104,9 +105,11 @@ impl People {
             person.history.pop_front();
         }
         person.history.push_back(command[..command.floor_char_boundary(LONGEST_HISTORY)].to_owned());
-        let number = person.next;
-        person.next = number.wrapping_add(1);
-        Admission::Admitted(Ticket { person: key, number })
+        Admission::Admitted(queued.then(|| {
+            let number = person.next;
+            person.next = number.wrapping_add(1);
+            Ticket { person: key, number }
+        }))
     }
 
     /// Sends an answer when it is due. True: it is kept for now, and [`hurry`](Self::hurry) is to be called once
@@ -208,8 +211,8 @@ mod tests {
     const FLOOD: Flood = Flood { commands: 3, per: Duration::from_secs(3600) };
 
     fn ticket(people: &People, who: &str) -> Ticket {
-        match people.admit(who, "echo", false) {
-            Admission::Admitted(ticket) => ticket,
+        match people.admit(who, "echo", false, true) {
+            Admission::Admitted(ticket) => ticket.unwrap(),
             Admission::Flooding { .. } => panic!("not limited"),
         }
     }
@@ -218,18 +221,18 @@ mod tests {
     fn beyond_the_bound_commands_are_refused_and_that_is_said_once() {
         let people = People::new(FLOOD);
         for _ in 0..3 {
-            assert!(matches!(people.admit("ann", "echo", true), Admission::Admitted(_)));
+            assert!(matches!(people.admit("ann", "echo", true, true), Admission::Admitted(_)));
         }
-        assert!(matches!(people.admit("ann", "echo", true), Admission::Flooding { first: true }));
-        assert!(matches!(people.admit("ann", "echo", true), Admission::Flooding { first: false }));
-        assert!(matches!(people.admit("ben", "echo", true), Admission::Admitted(_)));
+        assert!(matches!(people.admit("ann", "echo", true, true), Admission::Flooding { first: true }));
+        assert!(matches!(people.admit("ann", "echo", true, true), Admission::Flooding { first: false }));
+        assert!(matches!(people.admit("ben", "echo", true, true), Admission::Admitted(_)));
     }
 
     #[test]
     fn what_was_given_last_is_kept_in_bounds() {
         let people = People::new(FLOOD);
         for number in 0..30 {
-            people.admit("ann", &format!("echo {number} {}", "ü".repeat(1000)), false);
+            people.admit("ann", &format!("echo {number} {}", "ü".repeat(1000)), false, false);
         }
         let history = people.history("ann");
         assert_eq!(history.len(), MOST_HISTORY);

@@ -18,7 +18,7 @@ use super::{
     bot::Bot,
     commands::{Entry, Owner, Table},
     network::{Network, Plan},
-    people::Admission,
+    people::{Admission, Ticket},
     settings::{Addressed, Settings},
     steward::Steward,
     turn::{Manner, Turn},
@@ -213,10 +213,9 @@ impl Router {
     ) {
         let prefix = &self.settings.prefix;
         let admin_only = entry.command.admin_only;
-        let Some(ticket) = self.admit(network, &message) else { return };
-        let manner = self.manner(&entry.name);
         // An admin's command waits for nobody's answer.
-        let ticket = ticket.filter(|_| !admin_only);
+        let Some(ticket) = self.admit(network, &message, !admin_only) else { return };
+        let manner = self.manner(&entry.name);
         let question = Question {
             bot: entry.owner.name(),
             command: &entry.name,
@@ -255,11 +254,11 @@ impl Router {
         }
     }
 
-    /// The place of a command in its sender's line; none if it is one too many.
-    fn admit(&self, network: &Arc<Network>, message: &Message) -> Option<Option<super::people::Ticket>> {
+    /// The place of a command in its sender's line, if it is `queued` there; none if it is one too many.
+    fn admit(&self, network: &Arc<Network>, message: &Message, queued: bool) -> Option<Option<Ticket>> {
         let limited = network.limited() && !self.settings.access.is_admin(message);
-        match network.people().admit(&message.sender.access_id, &message.body, limited) {
-            Admission::Admitted(ticket) => Some(Some(ticket)),
+        match network.people().admit(&message.sender.access_id, &message.body, limited, queued) {
+            Admission::Admitted(ticket) => Some(ticket),
             Admission::Flooding { first } => {
                 if first {
                     let who = &message.sender.access_id;
@@ -281,7 +280,7 @@ impl Router {
         if !self.settings.answer_unknown {
             return;
         }
-        let Some(ticket) = self.admit(network, &message) else { return };
+        let Some(ticket) = self.admit(network, &message, true) else { return };
         let me = network.myself();
         let direct = matches!(message.recipient, Recipient::Person(_));
         let nick = me.as_ref().and_then(|me| me.nick.as_deref());

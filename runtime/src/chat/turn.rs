@@ -74,9 +74,11 @@ impl Turn {
         let Some(ticket) = self.ticket else { return send() };
         if self.network.people().answer(ticket, send) {
             let network = Arc::clone(&self.network);
+            let under_way = network.under_way();
             tokio::spawn(async move {
                 sleep(PATIENCE).await;
                 network.people().hurry(ticket);
+                drop(under_way);
             });
         }
     }

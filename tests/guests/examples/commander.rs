@@ -1,0 +1,48 @@
+//! A bot with commands of every kind, and ears for what is none.
+
+use parlor_sdk::prelude::*;
+
+bot! {
+    summary: "has commands of every kind",
+    commands: [
+        command("order", |call| Ok(format!("order<{}>", call.arguments).into())).usage("WHAT").summary("orders"),
+        command("order tea", |call| Ok(format!("order tea<{}>", call.arguments).into())),
+        command("order tea now", |call| Ok(format!("order tea now<{}>", call.arguments).into())),
+        command("grüße", |call| Ok(format!("grüße<{}>", call.arguments).into())),
+        command("several", |_| Ok(Replies(["one", "", "two", "three"].map(str::to_owned).to_vec()))),
+        command("fail", fail),
+        command("secret", |_| Ok("the cake".into())).admin_only().summary("tells a secret"),
+        command("cellar", |_| Ok("you found it".into())).hidden(),
+        command("warn", |call| Ok(chat::warn_admins(&call.arguments)?.into())).usage("TEXT"),
+        command("whisper", |call| Ok(call.message.reply_privately(&call.arguments)?.into())),
+        command("thread", |call| Ok(chat::reply(&call.message, &call.arguments, false, true)?.into())),
+        command("stranger", stranger),
+        command("build", build).usage("NAME"),
+    ],
+    on_message: words,
+}
+
+fn fail(call: &Invocation) -> Reply {
+    call.message.reply("before")?;
+    Err("no luck".into())
+}
+
+/// Sends to somebody who is on no network of this bot's.
+fn stranger(call: &Invocation) -> Reply {
+    let elsewhere = Identifier { network: "elsewhere".into(), ..call.message.sender.clone() };
+    chat::send(&call.message.network, &Recipient::Person(elsewhere), "hello")?;
+    Ok("it was sent".into())
+}
+
+fn build(call: &Invocation) -> Reply {
+    let who = chat::build_identifier(&call.message.network, &call.arguments)?;
+    Ok(chat::format_identifier(&who)?.into())
+}
+
+/// Answers every `?word` in what people say.
+fn words(message: &Message) -> Handled {
+    for word in message.body.split_whitespace().filter_map(|word| word.strip_prefix('?')) {
+        message.reply(&format!("what is {word}?"))?;
+    }
+    Ok(())
+}
