@@ -4,6 +4,7 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -13,8 +14,9 @@ use nix::{
 };
 use tempfile::TempDir;
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines},
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
     process::{Child, ChildStdin, ChildStdout},
+    sync::watch,
     task::JoinHandle,
     time::timeout,
 };
@@ -56,7 +58,8 @@ pub struct Session {
     child: Child,
     keyboard: Option<ChildStdin>,
     screen: Lines<BufReader<ChildStdout>>,
-    log: JoinHandle<String>,
+    log: watch::Receiver<String>,
+    logging: JoinHandle<()>,
     /// Where it keeps what it stores, unless told otherwise.
     _home: TempDir,
 }
@@ -79,18 +82,34 @@ impl Session {
     pub fn run(components: &[PathBuf], options: &[&str]) -> Self {
         let home = tempfile::tempdir().expect("a folder");
         let mut command = parlor();
-        command.arg("run").args(components).args(options).env("HOME", home.path());
+        command.arg("run").args(components).args(options);
+        Self::start(command, home)
+    }
+
+    /// Runs what this configuration says.
+    pub fn configured(configuration: &str) -> Self {
+        let home = tempfile::tempdir().expect("a folder");
+        let file = home.path().join("parlor.toml");
+        fs::write(&file, configuration).expect("a file");
+        let mut command = parlor();
+        command.args(["run", "--config"]).arg(file);
+        Self::start(command, home)
+    }
+
+    fn start(mut command: Command, home: TempDir) -> Self {
+        command.env("HOME", home.path());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child =
             tokio::process::Command::from(command).kill_on_drop(true).spawn().expect("the program runs");
-        let mut errors = child.stderr.take().expect("a pipe");
-        let log = tokio::spawn(async move {
-            let mut log = Vec::new();
-            errors.read_to_end(&mut log).await.expect("a readable log");
-            String::from_utf8_lossy(&log).into_owned()
+        let mut errors = BufReader::new(child.stderr.take().expect("a pipe")).split(b'\n');
+        let (lines, log) = watch::channel(String::new());
+        let logging = tokio::spawn(async move {
+            while let Some(line) = errors.next_segment().await.expect("a readable log") {
+                lines.send_modify(|log| log.extend([&*String::from_utf8_lossy(&line), "\n"]));
+            }
         });
         let screen = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-        Self { keyboard: child.stdin.take(), screen, child, log, _home: home }
+        Self { keyboard: child.stdin.take(), screen, child, log, logging, _home: home }
     }
 
     /// Types whole lines.
@@ -114,10 +133,35 @@ impl Session {
         line.expect("readable output").expect("the program was to run on")
     }
 
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        self.log.borrow().clone()
+    }
+
+    /// Waits until it has logged so many lines with these words, and says which.
+    ///
+    /// # Panics
+    /// If it does not in [`PATIENCE`].
+    pub async fn logs(&self, words: &str, times: usize) -> Vec<String> {
+        let mut log = self.log.clone();
+        let lines = |log: &str| -> Vec<_> {
+            log.lines().filter(|line| line.contains(words)).map(str::to_owned).collect()
+        };
+        let there = timeout(PATIENCE, log.wait_for(|log| lines(log).len() >= times)).await;
+        if !matches!(there, Ok(Ok(_))) {
+            panic!("{words:?} was to be logged {times} times:\n{}", self.log());
+        }
+        lines(&self.log())
+    }
+
+    /// The process's id.
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
     /// Sends a signal.
     pub fn signal(&self, signal: Signal) {
-        let id = self.child.id().expect("it runs");
-        kill(Pid::from_raw(id.try_into().expect("a process id")), signal).expect("it runs");
+        kill(Pid::from_raw(self.id().try_into().expect("a process id")), signal).expect("it runs");
     }
 
     /// Ends the input, and waits until the program has ended.
@@ -143,7 +187,17 @@ impl Session {
             (output, self.child.wait().await.expect("its status"))
         });
         let (output, status) = over.await.expect("the program was to end");
-        let log = self.log.await.expect("its log");
+        (&mut self.logging).await.expect("its log");
+        let log = self.log.borrow().clone();
         Ended { code: status.code(), output, log, waited: begin.elapsed() }
+    }
+}
+
+impl Drop for Session {
+    /// A test that fails shows what the program said meanwhile.
+    fn drop(&mut self) {
+        if thread::panicking() {
+            eprintln!("the program's log:\n{}", self.log());
+        }
     }
 }

@@ -17,15 +17,26 @@ struct Server {
 }
 
 /// All of them. Tests start and end them on their own, on free ports.
-const SERVERS: &[Server] = &[Server {
-    package: "postgresql",
-    purpose: "the tests of the key-value store",
-    // As the tests look for it.
-    there: || {
-        let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-        versions.map(|version| version.path().join("bin/initdb")).any(|program| program.is_file())
+const SERVERS: &[Server] = &[
+    Server {
+        package: "postgresql",
+        purpose: "the tests of the key-value store",
+        // As the tests look for it.
+        there: || {
+            let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+            versions.map(|version| version.path().join("bin/initdb")).any(|program| program.is_file())
+        },
     },
-}];
+    Server { package: "ngircd", purpose: IRC, there: || is_file("/usr/sbin/ngircd") },
+    Server { package: "inspircd", purpose: IRC, there: || is_file("/usr/sbin/inspircd") },
+    Server { package: "atheme-services", purpose: IRC, there: || is_file("/usr/bin/atheme-services") },
+];
+
+const IRC: &str = "the tests of IRC";
+
+fn is_file(path: &str) -> bool {
+    Path::new(path).is_file()
+}
 
 /// Installs what is missing.
 ///

@@ -13,8 +13,9 @@ use parking_lot::Mutex;
 use super::settings::Flood;
 
 /// Answers to one person come in the order of their commands, whichever bots give them: one that is ready early waits so
-/// long for those before it, and no longer, so that a stuck bot delays no other for good.
-pub const PATIENCE: Duration = Duration::from_secs(1);
+/// long for those before it, and no longer. Then those are waited for no more, so that a stuck bot delays one answer of
+/// another by a moment, and no second one.
+pub const PATIENCE: Duration = Duration::from_millis(100);
 /// People who are kept in mind; beyond it, those who are idle are forgotten.
 const MOST_PEOPLE: usize = 4096;
 /// Commands of each that are.
@@ -45,15 +46,13 @@ struct Person {
     next: u32,
     /// The number of the command whose answer is due.
     due: u32,
-    /// Answers that are ready before their time, and places of those that went ahead.
-    early: Vec<(u32, Early)>,
+    /// Answers that are ready before their time.
+    early: Vec<(u32, Send)>,
     history: VecDeque<String>,
 }
 
-enum Early {
-    Ready(Box<dyn FnOnce() + Send>),
-    Gone,
-}
+/// Sends an answer.
+type Send = Box<dyn FnOnce() + std::marker::Send>;
 
 /// A command's place among those of its sender.
 #[derive(Clone, Copy, Debug)]
@@ -112,46 +111,41 @@ impl People {
 
     /// Sends an answer when it is due. True: it is kept for now, and [`hurry`](Self::hurry) is to be called once
     /// [`PATIENCE`] is over.
-    pub fn answer(&self, ticket: Ticket, send: impl FnOnce() + Send + 'static) -> bool {
+    pub fn answer(&self, ticket: Ticket, send: impl FnOnce() + std::marker::Send + 'static) -> bool {
         let mut known = self.known.lock();
         // Only idle people are forgotten, so whoever has a ticket is known.
         let Some(person) = known.people.get_mut(&ticket.person) else {
             send();
             return false;
         };
-        if person.due != ticket.number {
-            person.early.push((ticket.number, Early::Ready(Box::new(send))));
-            return true;
-        }
-        // Sent while nobody else can be: what is due next must not overtake it.
-        send();
-        person.due = ticket.number.wrapping_add(1);
-        while let Some(place) = person.early.iter().position(|(number, _)| *number == person.due) {
-            if let (_, Early::Ready(send)) = person.early.swap_remove(place) {
-                send();
+        match person.place(ticket.number) {
+            place if place > 0 => {
+                person.early.push((ticket.number, Box::new(send)));
+                return true;
             }
-            person.due = person.due.wrapping_add(1);
+            // Sent while nobody else can be: what is due next must not overtake it.
+            0 => {
+                send();
+                person.due = ticket.number.wrapping_add(1);
+                person.catch_up();
+            }
+            // Others went ahead of it.
+            _ => send(),
         }
         false
     }
 
-    /// Sends an answer that has waited long enough, and those before it that are ready.
+    /// Sends an answer that has waited long enough, after those before it that are ready. The others are waited for no more.
     pub fn hurry(&self, ticket: Ticket) {
         let mut known = self.known.lock();
         let Some(person) = known.people.get_mut(&ticket.person) else { return };
-        let due = person.due;
-        let place = |number: u32| number.wrapping_sub(due);
-        if !person.early.iter().any(|(number, _)| *number == ticket.number) {
-            return;
-        }
-        person.early.sort_unstable_by_key(|(number, _)| place(*number));
-        for (number, early) in &mut person.early {
-            if place(*number) <= place(ticket.number)
-                && let Early::Ready(send) = std::mem::replace(early, Early::Gone)
-            {
-                send();
+        while person.place(ticket.number) >= 0 {
+            person.catch_up();
+            if person.place(ticket.number) >= 0 {
+                person.due = person.due.wrapping_add(1);
             }
         }
+        person.catch_up();
     }
 
     /// The commands that somebody gave last, the oldest first.
@@ -182,6 +176,20 @@ impl Person {
     fn new(allowance: f64, since: Instant) -> Self {
         let (early, history) = (Vec::new(), VecDeque::new());
         Self { allowance, since, told: false, next: 0, due: 0, early, history }
+    }
+
+    /// How many answers are due before this one; negative if its time is over.
+    fn place(&self, number: u32) -> i32 {
+        number.wrapping_sub(self.due).cast_signed()
+    }
+
+    /// Sends what is ready and due.
+    fn catch_up(&mut self) {
+        while let Some(place) = self.early.iter().position(|(number, _)| *number == self.due) {
+            let (_, send) = self.early.swap_remove(place);
+            send();
+            self.due = self.due.wrapping_add(1);
+        }
     }
 
     fn is_waiting(&self) -> bool {
@@ -249,17 +257,16 @@ mod tests {
             let sent = Arc::clone(&sent);
             move || sent.lock().push(number)
         };
-        let [stuck, early, later] = [0, 1, 2].map(|_| ticket(&people, "ann"));
+        let [stuck, early, later, last] = [0, 1, 2, 3].map(|_| ticket(&people, "ann"));
         assert!(people.answer(later, say(2)));
         assert!(people.answer(early, say(1)));
         people.hurry(early);
-        assert_eq!(*sent.lock(), [1]);
+        assert_eq!(*sent.lock(), [1, 2]);
         people.hurry(early);
+        // The stuck one holds up nothing more.
+        assert!(!people.answer(last, say(3)));
         assert!(!people.answer(stuck, say(0)));
-        assert_eq!(*sent.lock(), [1, 0, 2]);
-        let next = ticket(&people, "ann");
-        assert!(!people.answer(next, say(3)));
-        assert_eq!(*sent.lock(), [1, 0, 2, 3]);
+        assert_eq!(*sent.lock(), [1, 2, 3, 0]);
     }
 
     proptest! {

@@ -289,8 +289,9 @@ fn secret(name: String, mut table: Table<'_, '_>) -> Option<(String, Secret)> {
 /// The chat table; none where there is none.
 fn chat(root: &mut Table<'_, '_>, known: &BTreeSet<String>) -> Option<(Settings, Vec<String>)> {
     let report = root.report();
-    let named = root.place_of("chat")?;
+    let named = root.place_of("chat");
     let table = root.get_struct::<ChatTable>("chat");
+    let named = named?;
     for wrong in table.wrong() {
         report.add(named.clone(), wrong, None);
     }

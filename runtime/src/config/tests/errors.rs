@@ -551,7 +551,7 @@ fn secrets() {
 #[test]
 fn chat_and_store() {
     assert_snapshot!(errors("[chat]\nprefix = \" \"\n[store]\n"), @r#"
-    error: commands cannot begin with this: a prefix is 1 to 32 bytes of visible text
+    error: `chat.prefix`: commands cannot begin with this: a prefix is 1 to 32 bytes of visible text
      --> parlor.toml:2:10
       |
     2 | prefix = " "
