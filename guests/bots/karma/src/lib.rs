@@ -68,12 +68,21 @@ fn apply(network: &str, changes: &[Change]) -> Result<Vec<String>, String> {
     let store = Store::open()?;
     let mut names: Vec<&str> = Vec::new();
     let mut answers = Vec::new();
+    // How many more names there is room for, once that matters: it takes a look at all keys.
+    let mut room = None;
     for change in changes {
         let key = key(network, &change.name);
         let known = store.get(&key)?;
-        if known.is_none() && count(&store, network)? >= MOST_NAMES {
-            answers.push(format!("I keep {MOST_NAMES} names, and have no room for more."));
-            break;
+        if known.is_none() {
+            let left = match room {
+                Some(left) => left,
+                None => MOST_NAMES.saturating_sub(count(&store, network)?),
+            };
+            if left == 0 {
+                answers.push(format!("I keep {MOST_NAMES} names, and have no room for more."));
+                break;
+            }
+            room = Some(left - 1);
         }
         let mut standing = Standing::read(&known.unwrap_or_default());
         standing.score = standing.score.saturating_add(change.by);
