@@ -275,7 +275,8 @@ async fn a_thousand_people_come_and_the_bot_still_answers() {
     let occupants = scene.asks("room occupants #parlor").await;
     assert!(occupants.starts_with("1002 in #parlor"), "{occupants}");
     drop(crowd);
-    assert_eq!(scene.asks("echo all gone").await, "all gone");
+    scene.ann.says("parlor", "echo all gone");
+    scene.ann.hears("parlor", "ann", "all gone").await;
 }
 
 #[tokio::test]

@@ -247,6 +247,9 @@ async fn a_room_with_a_key_lets_the_bot_in_that_has_it() {
     ann.sees_join("parlor", "#locked").await;
 }
 
+/// How long a bad server goes on.
+const ATTACK: Duration = Duration::from_secs(3);
+
 /// Runs the program on a good server and on one that answers whoever connects with this, again and again, and then
 /// nothing. The good one is not disturbed.
 async fn beside(garbage: Vec<u8>) -> (Session, Client, Ngircd) {
@@ -266,10 +269,14 @@ async fn beside(garbage: Vec<u8>) -> (Session, Client, Ngircd) {
     let networks = [Network::at("good", &server.address()), Network::at("bad", &address)];
     let session = run(&networks, "[chat]\nflood = { commands = 0, per = \"1 s\" }\n");
     ann.is_with("parlor", ROOM).await;
-    for number in 0..200 {
+    let attacked = Instant::now();
+    for number in 0.. {
         let begin = Instant::now();
+        if attacked.elapsed() > ATTACK {
+            break;
+        }
         assert_eq!(ann.asks(ROOM, &format!("!echo {number}"), "parlor").await, number.to_string());
-        assert!(begin.elapsed() < Duration::from_secs(2), "{number}: {:?}", begin.elapsed());
+        assert!(begin.elapsed() < Duration::from_secs(1), "{number}: {:?}", begin.elapsed());
     }
     (session, ann, server)
 }
@@ -281,8 +288,8 @@ fn peak_memory(session: &Session) -> u64 {
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
 }
 
-/// More than two idle networks with three bots need, and less than a second of any of these attacks brings.
-const ENOUGH_MEMORY: u64 = 400 << 20;
+/// More than two idle networks with three bots need, and less than any of these attacks brings while it lasts.
+const ENOUGH_MEMORY: u64 = 150 << 20;
 
 #[tokio::test]
 async fn a_line_without_an_end_harms_nobody() {
@@ -299,8 +306,7 @@ async fn bytes_that_are_no_irc_harm_nobody() {
 
 #[tokio::test]
 async fn a_server_that_makes_up_rooms_people_and_messages_without_end_harms_nobody() {
-    let mut garbage =
-        ":x 001 parlor :welcome\r\n:x 005 parlor NICKLEN=9999999999 PREFIX=( CHANTYPES= :\r\n".to_owned();
+    let mut garbage = ":x 001 parlor :welcome\r\n:x 005 parlor NICKLEN=9999999999 PREFIX=( :\r\n".to_owned();
     garbage += ":x 376 parlor :end\r\n";
     for number in 0..500 {
         garbage += &format!(
