@@ -122,6 +122,39 @@ async fn who_is_logged_in_is_known_by_the_account_and_nobody_else_is() {
 }
 
 #[tokio::test]
+async fn a_server_with_a_password_is_told_it() {
+    let server = Ngircd::with_password("sesame").await;
+    for (word, told) in [("sesame", "connected network="), ("simsim", "Bad password")] {
+        let (_folder, secret) = password(word, &server.address());
+        let network = Network::at("irc", &server.address()).with("password-secret", "\"sasl\"");
+        let session = run(&[network.granted("secrets = [\"sasl\"]")], &secret);
+        session.logs(told, 1).await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_yet_is_waited_for() {
+    let mut server = Ngircd::start().await;
+    server.daemon.kill();
+    let session = run(&[Network::at("irc", &server.address())], "");
+    let lines = session.logs("not connected", 1).await;
+    assert!(lines[0].contains(&server.address()), "{lines:?}");
+    server.restart().await;
+    ann(&server.address()).await.is_with("parlor", ROOM).await;
+}
+
+#[tokio::test]
+async fn a_bot_that_an_operator_throws_out_says_so_and_comes_back_later() {
+    let server = Ngircd::start().await;
+    let mut ann = ann(&server.address()).await;
+    let session = run(&[Network::at("irc", &server.address())], "");
+    ann.sees_join("parlor", ROOM).await;
+    ann.kills("parlor").await;
+    session.logs("not connected", 1).await;
+    ann.sees_join("parlor", ROOM).await;
+}
+
+#[tokio::test]
 async fn after_a_loss_in_the_middle_of_talk_the_bot_is_soon_back_and_repeats_nothing() {
     let mut server = Ngircd::start().await;
     let mut before = ann(&server.address()).await;
