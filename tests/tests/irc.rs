@@ -115,6 +115,26 @@ async fn long_text_arrives_whole_and_in_lines_that_fit() {
 }
 
 #[tokio::test]
+async fn what_a_bot_says_is_never_a_command_to_the_server() {
+    let mut scene = Scene::begins().await;
+    scene.ann.says("parlor", "smuggle");
+    scene.ann.says("parlor", "echo marker");
+    let mut heard = Vec::new();
+    loop {
+        let Said { to, text, .. } = scene.ann.next_from("parlor").await;
+        assert_eq!(to, "ann");
+        if text == "marker" {
+            break;
+        }
+        heard.push(text);
+    }
+    let heard = heard.join("|");
+    for word in ["one", "two", "three", "four", "five", "six", "seven"] {
+        assert!(heard.contains(word), "{heard}");
+    }
+}
+
+#[tokio::test]
 async fn answers_come_in_the_order_of_the_commands() {
     let mut scene = Scene::with(NO_FLOOD).await;
     for number in 0..200 {
