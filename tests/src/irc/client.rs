@@ -244,14 +244,20 @@ impl Client {
 
     /// Waits until a room's topic becomes this.
     pub async fn sees_topic(&mut self, room: &str, topic: &str) -> Heard {
-        let like = |heard: &Heard| matches!(&heard.message.command, Command::TOPIC(of, Some(text)) if of == room && text == topic);
+        let like = |heard: &Heard| {
+            let Command::TOPIC(of, Some(text)) = &heard.message.command else { return false };
+            of == room && text == topic
+        };
         self.expects(&format!("the topic of {room} to become {topic:?}"), like).await
     }
 
     /// Throws somebody out.
     pub async fn kicks(&mut self, nick: &str, room: &str) {
         self.sends(format!("KICK {room} {nick} :out"));
-        let like = |heard: &Heard| matches!(&heard.message.command, Command::KICK(from, who, _) if from == room && who == nick);
+        let like = |heard: &Heard| {
+            let Command::KICK(from, who, _) = &heard.message.command else { return false };
+            from == room && who == nick
+        };
         self.expects(&format!("{nick} to be kicked"), like).await;
     }
 
