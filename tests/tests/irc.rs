@@ -77,6 +77,22 @@ async fn text_in_any_script_comes_back_as_it_was() {
 }
 
 #[tokio::test]
+async fn text_of_clients_that_know_no_unicode_is_read_too() {
+    let mut scene = Scene::begins().await;
+    scene.ann.sends(b"PRIVMSG parlor :echo gr\xfc\xdf dich");
+    assert_eq!(scene.ann.next_from("parlor").await.text, "grüß dich");
+}
+
+#[tokio::test]
+async fn a_room_is_the_same_in_small_and_large_letters() {
+    let mut scene = Scene::begins().await;
+    scene.ann.says("#PARLOR", "!echo hi");
+    let Said { to, text, .. } = scene.ann.next_from("parlor").await;
+    assert_eq!((&*to.to_lowercase(), &*text), (ROOM, "hi"));
+    assert_eq!(scene.asks("room occupants #Parlor").await.split(' ').next(), Some("2"));
+}
+
+#[tokio::test]
 async fn long_text_arrives_whole_and_in_lines_that_fit() {
     let mut scene = Scene::begins().await;
     let mut whole = String::new();
@@ -99,6 +115,26 @@ async fn long_text_arrives_whole_and_in_lines_that_fit() {
 }
 
 #[tokio::test]
+async fn what_a_bot_says_is_never_a_command_to_the_server() {
+    let mut scene = Scene::begins().await;
+    scene.ann.says("parlor", "smuggle");
+    scene.ann.says("parlor", "echo marker");
+    let mut heard = Vec::new();
+    loop {
+        let Said { to, text, .. } = scene.ann.next_from("parlor").await;
+        assert_eq!(to, "ann");
+        if text == "marker" {
+            break;
+        }
+        heard.push(text);
+    }
+    let heard = heard.join("|");
+    for word in ["one", "two", "three", "four", "five", "six", "seven"] {
+        assert!(heard.contains(word), "{heard}");
+    }
+}
+
+#[tokio::test]
 async fn answers_come_in_the_order_of_the_commands() {
     let mut scene = Scene::with(NO_FLOOD).await;
     for number in 0..200 {
@@ -112,6 +148,7 @@ async fn answers_come_in_the_order_of_the_commands() {
 #[tokio::test]
 async fn a_topic_is_set_and_read() {
     let mut scene = Scene::begins().await;
+    scene.ann.makes_operator("parlor", ROOM).await;
     scene.ann.says("parlor", "room topic #parlor what is brewing");
     scene.ann.sees_topic(ROOM, "what is brewing").await;
     scene.ann.next_from("parlor").await;
@@ -119,6 +156,15 @@ async fn a_topic_is_set_and_read() {
     scene.ann.sets_topic(ROOM, "green tea, 緑茶").await;
     scene.session.logs("topic #parlor green tea, 緑茶", 1).await;
     assert_eq!(scene.asks("room topic #parlor").await, "green tea, 緑茶");
+}
+
+#[tokio::test]
+async fn what_the_bot_may_not_do_in_a_room_is_told_of() {
+    let mut scene = Scene::begins().await;
+    scene.ann.sets_mode(ROOM, "+t").await;
+    scene.ann.says("parlor", "room topic #parlor mine now");
+    let lines = scene.session.logs("no operator in #parlor", 1).await;
+    assert!(lines[0].contains("ask"), "{lines:?}");
 }
 
 #[tokio::test]
@@ -275,7 +321,8 @@ async fn a_thousand_people_come_and_the_bot_still_answers() {
     let occupants = scene.asks("room occupants #parlor").await;
     assert!(occupants.starts_with("1002 in #parlor"), "{occupants}");
     drop(crowd);
-    assert_eq!(scene.asks("echo all gone").await, "all gone");
+    scene.ann.says("parlor", "echo all gone");
+    scene.ann.hears("parlor", "ann", "all gone").await;
 }
 
 #[tokio::test]
@@ -285,9 +332,9 @@ async fn a_flood_from_one_person_is_bounded_while_others_are_answered() {
     for number in 0..500 {
         ben.says("parlor", &format!("echo {number}"));
     }
-    ben.all_until_now().await;
+    let mut heard = ben.all_until_now().await;
     assert_eq!(scene.asks("echo and me?").await, "and me?");
-    let heard = ben.all_until_now().await;
+    heard.extend(ben.all_until_now().await);
     let answers = heard.iter().filter(|heard| heard.said("parlor").is_some()).count();
     assert!((1..=30).contains(&answers), "{answers} answers");
 }

@@ -122,6 +122,39 @@ async fn who_is_logged_in_is_known_by_the_account_and_nobody_else_is() {
 }
 
 #[tokio::test]
+async fn a_server_with_a_password_is_told_it() {
+    let server = Ngircd::with_password("sesame").await;
+    for (word, told) in [("sesame", "connected network="), ("simsim", "Bad password")] {
+        let (_folder, secret) = password(word, &server.address());
+        let network = Network::at("irc", &server.address()).with("password-secret", "\"sasl\"");
+        let session = run(&[network.granted("secrets = [\"sasl\"]")], &secret);
+        session.logs(told, 1).await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_yet_is_waited_for() {
+    let mut server = Ngircd::start().await;
+    server.daemon.kill();
+    let session = run(&[Network::at("irc", &server.address())], "");
+    let lines = session.logs("not connected", 1).await;
+    assert!(lines[0].contains(&server.address()), "{lines:?}");
+    server.restart().await;
+    ann(&server.address()).await.is_with("parlor", ROOM).await;
+}
+
+#[tokio::test]
+async fn a_bot_that_an_operator_throws_out_says_so_and_comes_back_later() {
+    let server = Ngircd::start().await;
+    let mut ann = ann(&server.address()).await;
+    let session = run(&[Network::at("irc", &server.address())], "");
+    ann.sees_join("parlor", ROOM).await;
+    ann.kills("parlor").await;
+    session.logs("not connected", 1).await;
+    ann.sees_join("parlor", ROOM).await;
+}
+
+#[tokio::test]
 async fn after_a_loss_in_the_middle_of_talk_the_bot_is_soon_back_and_repeats_nothing() {
     let mut server = Ngircd::start().await;
     let mut before = ann(&server.address()).await;
@@ -247,6 +280,9 @@ async fn a_room_with_a_key_lets_the_bot_in_that_has_it() {
     ann.sees_join("parlor", "#locked").await;
 }
 
+/// How long a bad server goes on.
+const ATTACK: Duration = Duration::from_secs(3);
+
 /// Runs the program on a good server and on one that answers whoever connects with this, again and again, and then
 /// nothing. The good one is not disturbed.
 async fn beside(garbage: Vec<u8>) -> (Session, Client, Ngircd) {
@@ -266,10 +302,14 @@ async fn beside(garbage: Vec<u8>) -> (Session, Client, Ngircd) {
     let networks = [Network::at("good", &server.address()), Network::at("bad", &address)];
     let session = run(&networks, "[chat]\nflood = { commands = 0, per = \"1 s\" }\n");
     ann.is_with("parlor", ROOM).await;
-    for number in 0..200 {
+    let attacked = Instant::now();
+    for number in 0.. {
         let begin = Instant::now();
+        if attacked.elapsed() > ATTACK {
+            break;
+        }
         assert_eq!(ann.asks(ROOM, &format!("!echo {number}"), "parlor").await, number.to_string());
-        assert!(begin.elapsed() < Duration::from_secs(2), "{number}: {:?}", begin.elapsed());
+        assert!(begin.elapsed() < Duration::from_secs(1), "{number}: {:?}", begin.elapsed());
     }
     (session, ann, server)
 }
@@ -281,8 +321,8 @@ fn peak_memory(session: &Session) -> u64 {
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
 }
 
-/// More than two idle networks with three bots need, and less than a second of any of these attacks brings.
-const ENOUGH_MEMORY: u64 = 400 << 20;
+/// More than two idle networks with three bots need, and less than any of these attacks brings while it lasts.
+const ENOUGH_MEMORY: u64 = 150 << 20;
 
 #[tokio::test]
 async fn a_line_without_an_end_harms_nobody() {
@@ -299,8 +339,7 @@ async fn bytes_that_are_no_irc_harm_nobody() {
 
 #[tokio::test]
 async fn a_server_that_makes_up_rooms_people_and_messages_without_end_harms_nobody() {
-    let mut garbage =
-        ":x 001 parlor :welcome\r\n:x 005 parlor NICKLEN=9999999999 PREFIX=( CHANTYPES= :\r\n".to_owned();
+    let mut garbage = ":x 001 parlor :welcome\r\n:x 005 parlor NICKLEN=9999999999 PREFIX=( :\r\n".to_owned();
     garbage += ":x 376 parlor :end\r\n";
     for number in 0..500 {
         garbage += &format!(

@@ -1,11 +1,13 @@
-//! A bot that has a lot to say: one line of as many bytes as it is asked for, which shows where anything is missing.
+//! A bot whose words are hard to pass on: one line of as many bytes as it is asked for, which shows where anything is
+//! missing; and what would be more than words where lines are commands.
 
 use parlor_sdk::prelude::*;
 
 bot! {
-    summary: "has a lot to say",
+    summary: "says what is hard to pass on",
     commands: [
         command("recite", recite).usage("BYTES"),
+        command("smuggle", smuggle),
     ],
 }
 
@@ -20,4 +22,9 @@ fn recite(call: &Invocation) -> Reply {
         text += &format!("{number}→🍵");
     }
     Ok(text.into())
+}
+
+/// Says what a protocol of lines would take for its own.
+fn smuggle(_: &Invocation) -> Reply {
+    Ok("one\r\nQUIT :two\rQUIT :three\nQUIT :four\0five\u{85}QUIT :six\u{2028}QUIT :seven".into())
 }

@@ -17,7 +17,7 @@ use crate::scripted::PATIENCE;
 pub struct Client {
     /// What they are called.
     pub nick: String,
-    says: mpsc::UnboundedSender<String>,
+    says: mpsc::UnboundedSender<Vec<u8>>,
     hears: mpsc::UnboundedReceiver<String>,
     /// What came since the last thing that was waited for, to be shown where something else was to come.
     besides: Vec<String>,
@@ -52,11 +52,11 @@ impl Client {
     pub async fn connect(address: &str, nick: &str) -> Self {
         let stream = timeout(PATIENCE, TcpStream::connect(address)).await.expect("a server that accepts");
         let (reads, mut writes) = stream.expect("a server").into_split();
-        let (says, mut said) = mpsc::unbounded_channel::<String>();
+        let (says, mut said) = mpsc::unbounded_channel::<Vec<u8>>();
         let (heard, hears) = mpsc::unbounded_channel();
         let writer = tokio::spawn(async move {
             while let Some(line) = said.recv().await {
-                if writes.write_all(format!("{line}\r\n").as_bytes()).await.is_err() {
+                if writes.write_all(&[&*line, b"\r\n"].concat()).await.is_err() {
                     break;
                 }
             }
@@ -69,7 +69,7 @@ impl Client {
                 let line = String::from_utf8_lossy(&line).trim_end_matches('\r').to_owned();
                 if let Some(token) = line.strip_prefix("PING ") {
                     // The last thing on the way out: there is nobody to tell.
-                    let _ = answers.send(format!("PONG {token}"));
+                    let _ = answers.send(format!("PONG {token}").into_bytes());
                 } else {
                     // Bystanders hear nothing.
                     let _ = heard.send(line);
@@ -78,8 +78,8 @@ impl Client {
         });
         let tasks = [reader, writer];
         let mut client = Self { nick: nick.to_owned(), says, hears, besides: Vec::new(), tasks };
-        client.sends(&format!("NICK {nick}"));
-        client.sends(&format!("USER {0} 0 * :{0}", user(nick)));
+        client.sends(format!("NICK {nick}"));
+        client.sends(format!("USER {0} 0 * :{0}", user(nick)));
         let welcomed = |heard: &Heard| {
             matches!(
                 heard.message.command,
@@ -91,8 +91,8 @@ impl Client {
     }
 
     /// Sends a line as it is.
-    pub fn sends(&mut self, line: &str) {
-        self.says.send(line.to_owned()).expect("the client's own task");
+    pub fn sends(&mut self, line: impl AsRef<[u8]>) {
+        self.says.send(line.as_ref().to_vec()).expect("the client's own task");
     }
 
     /// The next line that is like this. Those before it are passed over.
@@ -125,7 +125,7 @@ impl Client {
     /// Everything until now: what the server sent before it answers to this. A marker instead of a wait.
     pub async fn all_until_now(&mut self) -> Vec<Heard> {
         let marker = "until-now";
-        self.sends(&format!("PING {marker}"));
+        self.sends(format!("PING {marker}"));
         let all = RefCell::new(Vec::new());
         let pong = |heard: &Heard| {
             let over = matches!(heard.message.command, Command::PONG(..)) && heard.line.ends_with(marker);
@@ -153,7 +153,7 @@ impl Client {
 
     /// Says something to a room or a person, which must be one line.
     pub fn says(&mut self, to: &str, text: &str) {
-        self.sends(&format!("PRIVMSG {to} :{text}"));
+        self.sends(format!("PRIVMSG {to} :{text}"));
     }
 
     /// Says something to a room or a person, and hears what this person answers next.
@@ -164,13 +164,13 @@ impl Client {
 
     /// Enters a room.
     pub async fn joins(&mut self, room: &str) {
-        self.sends(&format!("JOIN {room}"));
+        self.sends(format!("JOIN {room}"));
         self.end_of_names(room).await;
     }
 
     /// Who is in a room, without the marks of their ranks.
     pub async fn names(&mut self, room: &str) -> Vec<String> {
-        self.sends(&format!("NAMES {room}"));
+        self.sends(format!("NAMES {room}"));
         self.end_of_names(room).await
     }
 
@@ -232,40 +232,59 @@ impl Client {
     /// Goes by another name.
     pub async fn becomes(&mut self, nick: &str) {
         let before = mem::replace(&mut self.nick, nick.to_owned());
-        self.sends(&format!("NICK {nick}"));
+        self.sends(format!("NICK {nick}"));
         self.sees_renamed(&before, nick).await;
     }
 
     /// Sets a room's topic.
     pub async fn sets_topic(&mut self, room: &str, topic: &str) {
-        self.sends(&format!("TOPIC {room} :{topic}"));
+        self.sends(format!("TOPIC {room} :{topic}"));
         self.sees_topic(room, topic).await;
     }
 
     /// Waits until a room's topic becomes this.
     pub async fn sees_topic(&mut self, room: &str, topic: &str) -> Heard {
-        let like = |heard: &Heard| matches!(&heard.message.command, Command::TOPIC(of, Some(text)) if of == room && text == topic);
+        let like = |heard: &Heard| {
+            let Command::TOPIC(of, Some(text)) = &heard.message.command else { return false };
+            of == room && text == topic
+        };
         self.expects(&format!("the topic of {room} to become {topic:?}"), like).await
     }
 
     /// Throws somebody out.
     pub async fn kicks(&mut self, nick: &str, room: &str) {
-        self.sends(&format!("KICK {room} {nick} :out"));
-        let like = |heard: &Heard| matches!(&heard.message.command, Command::KICK(from, who, _) if from == room && who == nick);
+        self.sends(format!("KICK {room} {nick} :out"));
+        let like = |heard: &Heard| {
+            let Command::KICK(from, who, _) = &heard.message.command else { return false };
+            from == room && who == nick
+        };
         self.expects(&format!("{nick} to be kicked"), like).await;
     }
 
     /// Changes the modes of a room: bans, a key, and the like.
     pub async fn sets_mode(&mut self, room: &str, modes: &str) {
-        self.sends(&format!("MODE {room} {modes}"));
+        self.sends(format!("MODE {room} {modes}"));
         let nick = self.nick.clone();
         let like = |heard: &Heard| heard.nick() == nick && heard.line.contains(&format!(" MODE {room} "));
         self.expects("a mode to be set", like).await;
     }
 
+    /// Makes somebody an operator of a room that they are in.
+    pub async fn makes_operator(&mut self, nick: &str, room: &str) {
+        self.sets_mode(room, &format!("+o {nick}")).await;
+    }
+
+    /// Becomes an operator of the server, as its configuration has it, and throws somebody out of it.
+    pub async fn kills(&mut self, nick: &str) {
+        self.sends("OPER operator operator");
+        self.expects_number("to be an operator", Response::RPL_YOUREOPER).await;
+        self.sends(format!("KILL {nick} :out"));
+        self.sees_quit(nick).await;
+    }
+
     /// Asks somebody to come in.
     pub async fn invites(&mut self, nick: &str, room: &str) {
-        self.sends(&format!("INVITE {nick} {room}"));
+        self.sends(format!("INVITE {nick} {room}"));
         self.expects_number("the invitation to be sent", Response::RPL_INVITING).await;
     }
 
@@ -287,7 +306,7 @@ impl Client {
 
     /// The account that somebody is logged in to.
     pub async fn account_of(&mut self, nick: &str) -> Option<String> {
-        self.sends(&format!("WHOIS {nick}"));
+        self.sends(format!("WHOIS {nick}"));
         let account = RefCell::new(None);
         let end = |heard: &Heard| match &heard.message.command {
             Command::Response(Response::RPL_ENDOFWHOIS, _) => true,
@@ -304,7 +323,7 @@ impl Client {
 
     /// Whether somebody of this name is on the network.
     pub async fn knows(&mut self, nick: &str) -> bool {
-        self.sends(&format!("ISON {nick}"));
+        self.sends(format!("ISON {nick}"));
         let told = self.expects_number("who is on", Response::RPL_ISON).await;
         told.last().is_some_and(|nicks| nicks.split_whitespace().any(|it| it == nick))
     }

@@ -31,6 +31,12 @@ impl Ngircd {
         Self::run(HUB, Some(certificate), "").await
     }
 
+    /// Starts one that lets nobody in without this password.
+    pub async fn with_password(password: &str) -> Self {
+        // In the section that the configuration ends with, this would be something else.
+        Self::run(HUB, None, &format!("[Global]\nPassword = {password}\n")).await
+    }
+
     /// Starts another one that links itself to this one: people on both are on one network. It is linked once its
     /// people see those of the other.
     pub async fn leaf(&self) -> Self {
@@ -113,6 +119,9 @@ Ident = no
 PAM = no
 SyslogFacility = local1
 ConnectIPv6 = no
+[Operator]
+Name = operator
+Password = operator
 "
     )
 }
