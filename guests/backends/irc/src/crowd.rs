@@ -10,7 +10,7 @@ pub const MOST_ROOMS: usize = 200;
 /// How many people are kept in mind in one room, and how often people are in rooms altogether. Of more, nothing is
 /// told but what they say.
 const MOST_OCCUPANTS: usize = 20_000;
-const MOST_PLACES: usize = 100_000;
+const MOST_PLACES: usize = 50_000;
 
 /// A name in small letters, shared by all that refer to it.
 type Key = Rc<str>;

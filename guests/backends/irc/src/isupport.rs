@@ -15,8 +15,6 @@ pub struct Isupport {
     pub status_messages: String,
     /// The modes of rooms: lists, always with a parameter, with one when set, without.
     pub modes: [String; 4],
-    /// The longest nick, in bytes.
-    pub nick_length: usize,
     /// The longest topic, in bytes.
     pub topic_length: Option<usize>,
     /// The longest line, its end included (RFC 1459, section 2.3: 512).
@@ -33,7 +31,6 @@ impl Default for Isupport {
             statuses: vec![('@', 'o'), ('+', 'v')],
             status_messages: String::new(),
             modes: ["beI", "k", "l", ""].map(str::to_owned),
-            nick_length: 9,
             topic_length: None,
             line_length: 512,
             whox: false,
@@ -65,7 +62,6 @@ impl Isupport {
                 self.modes = std::array::from_fn(|_| kinds.next().unwrap_or_default());
             }
             // The server may be wrong or worse: a bot must still be able to say something, in bounded memory.
-            "NICKLEN" => self.nick_length = number.map_or(usual.nick_length, |length| length.clamp(1, 128)),
             "LINELEN" => {
                 self.line_length = number.map_or(usual.line_length, |length| length.clamp(512, 8192))
             }
@@ -130,7 +126,7 @@ mod tests {
         assert_eq!(isupport.case, CaseMapping::Ascii);
         assert!(isupport.is_room("#a") && !isupport.is_room("&a") && !isupport.is_room(""));
         assert_eq!(isupport.status_of('q'), Some('~'));
-        assert_eq!((isupport.nick_length, isupport.line_length, isupport.whox), (30, 2048, true));
+        assert_eq!((isupport.line_length, isupport.whox), (2048, true));
         ["-CHANTYPES", "-WHOX", "-PREFIX", "-LINELEN"].iter().for_each(|token| isupport.take(token));
         assert!(isupport.is_room("&a") && !isupport.whox && isupport.status_of('q').is_none());
         assert_eq!(isupport.line_length, 512);
@@ -158,7 +154,7 @@ mod tests {
             "PREFIX=(ov",
             "PREFIX=)(",
             "CHANMODES",
-            "NICKLEN=x",
+            "TOPICLEN=x",
             "LINELEN=0",
             "LINELEN=99999999999999999999",
             "CASEMAPPING",

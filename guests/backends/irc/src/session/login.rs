@@ -32,13 +32,6 @@ impl Session {
     pub fn open(&mut self) {
         self.stage = Stage::Login(self.now.since);
         self.heard = self.now.since;
-        let secret = self.settings.password.is_some() || self.settings.sasl.is_some();
-        if secret && !self.settings.tls {
-            self.warn(
-                "the password goes to the server unencrypted: set `tls` and the port for it, unless the server is on \
-                 this machine",
-            );
-        }
         self.send_now(Command::new("CAP").word("LS").word("302").done());
         if let Some(secret) = self.settings.password.clone() {
             self.news.push(News::Filled(vec![plain("PASS :"), filled(secret), plain("\r\n")]));

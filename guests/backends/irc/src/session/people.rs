@@ -73,7 +73,7 @@ impl Session {
     }
 
     /// Somebody is in a room no more, the bot perhaps.
-    fn go_out(&mut self, room: &str, nick: &str) {
+    pub(super) fn go_out(&mut self, room: &str, nick: &str) {
         let case = self.server.case;
         if !self.is_me(nick) {
             if let Some(person) = self.crowd.leave(room, nick, case) {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Session;
+use super::{Session, Stage};
 use crate::{message::Message as Line, text};
 
 /// How many refusals are kept in mind; then nothing more is told.
@@ -21,6 +21,10 @@ impl Refusals {
 
 impl Session {
     pub(super) fn hear_refusal(&mut self, code: u16, line: &Line<'_>) {
+        // Before, nobody has asked for anything; old servers do not know CAP.
+        if self.stage != Stage::Ready {
+            return;
+        }
         let target = line.param(1);
         let folded = self.fold(target);
         let joining = match code {
@@ -29,14 +33,13 @@ impl Session {
             }
             _ => false,
         };
+        // Then it is in no such room, whatever was thought.
+        if matches!(code, 403 | 442) {
+            let nick = self.me.nick.clone();
+            self.go_out(target, &nick);
+        }
         if code == 403 {
             self.known.remove(&folded);
-        }
-        // The server may have let the bot out of a room without a word.
-        if matches!(code, 403 | 442)
-            && let Some(room) = self.crowd.room_mut(target, self.server.case)
-        {
-            room.leaving = false;
         }
         if self.refusals.add(code, folded) {
             let why = sentence(code, joining, &text::quoted(target), line);

@@ -66,7 +66,7 @@ impl Session {
             extras.push(("notice".to_owned(), "true".to_owned()));
         }
         let message = Message {
-            id: line.tag("msgid").filter(|id| !id.is_empty()).map(|id| id.into_owned()),
+            id: line.tag("msgid").map(|id| text::plain(&id)).filter(|id| !id.is_empty()),
             network: String::new(),
             sender: sender.identifier(sender_room.as_deref(), case),
             recipient,

@@ -52,6 +52,15 @@ fn the_bot_can_be_thrown_out() {
 }
 
 #[test]
+fn the_server_knows_where_the_bot_is() {
+    let mut scene = Scene::in_tea("");
+    scene.0.leave("#tea", None).expect("asked");
+    let told = scene.server(":irc.x 442 parlor #Tea :You're not on that channel");
+    assert_eq!((told[0].as_str(), told[1].as_str()), ("> PART #tea :", "parlor out of #tea"));
+    assert!(told[2].starts_with("refused: the bot is not in #Tea"), "{told:?}");
+}
+
+#[test]
 fn a_new_nick_is_told_in_every_room() {
     let mut scene = Scene::in_tea("");
     scene.server(":parlor!~parlor@bot.x JOIN #cake\n:al!a@h JOIN #cake");

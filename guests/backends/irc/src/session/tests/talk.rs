@@ -128,6 +128,9 @@ fn line() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    // Each case is a whole session.
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
     #[test]
     fn nothing_that_a_server_says_makes_it_panic_or_say_two_lines(
         lines in proptest::collection::vec(line(), 0..60),
