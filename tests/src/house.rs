@@ -55,7 +55,7 @@ impl TestHouse {
     /// The same, sharing these.
     pub fn chat_with(lines: &str, services: Services) -> Self {
         let text = format!("[network.test]\ncomponent = \"COMPONENT\"\n[chat]\n{lines}");
-        let mut settings = parse(Path::new("/dev/null"), &text).chat;
+        let mut settings = parse(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")), &text).chat;
         if !lines.contains("flood") {
             settings.flood = UNBOUND;
         }

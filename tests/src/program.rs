@@ -159,6 +159,21 @@ impl Session {
         self.child.id().expect("it runs")
     }
 
+    /// Types a line, and reads the line that it is answered with.
+    pub async fn asks(&mut self, line: &str) -> String {
+        self.types(line).await;
+        self.line().await
+    }
+
+    /// The next lines on the screen.
+    pub async fn lines(&mut self, count: usize) -> Vec<String> {
+        let mut lines = Vec::with_capacity(count);
+        for _ in 0..count {
+            lines.push(self.line().await);
+        }
+        lines
+    }
+
     /// Sends a signal.
     pub fn signal(&self, signal: Signal) {
         kill(Pid::from_raw(self.id().try_into().expect("a process id")), signal).expect("it runs");

@@ -190,7 +190,7 @@ async fn b24_of_two_commands_of_one_name_the_later_is_renamed_and_the_admins_are
     let (_second, status) = house.bot("twin", &test_guest("commander"), "").await;
     assert_eq!(status, Status::Running);
     let mut told = Vec::new();
-    while told.len() < 13 {
+    while told.len() < 14 {
         let heard = house.stage.heard().await;
         assert_eq!(heard.to, "#ops");
         told.push(heard.body);
@@ -216,7 +216,10 @@ async fn b25_a_bot_that_hears_talk_answers_every_match_and_plain_commands_win() 
 async fn b27_help_is_of_all_of_a_bot_and_of_a_command() {
     let (house, _bot) = commander("").await;
     let help = house.stage.ask("@ann", "!help").await;
-    assert!(help.starts_with("**cmd**: `!build`, `!fail`, `!grüße`, `!order`, `!order tea`"), "{help}");
+    assert!(
+        help.starts_with("**cmd**: `!build`, `!fail`, `!grüße`, `!muc`, `!order`, `!order tea`"),
+        "{help}"
+    );
     assert!(
         help.contains(
             "\n**parlor**: `!about`, `!apropos`, `!help`, `!history`, `!status`, `!uptime`, `!whoami`\n"
@@ -398,8 +401,9 @@ async fn b43_a_network_that_is_gone_is_asked_again_soon_and_more_seldom_when_it_
         pauses.push(pause(true).await);
     }
     assert!(pauses[0] >= 4.5 && pauses[9] > 200.0 && pauses[9] < 331.0, "{pauses:?}");
-    // Success begins anew.
+    // Success begins anew, if it lasts for more than a moment.
     stage.connect();
+    tokio::time::sleep(Duration::from_millis(1)).await;
     let again = pause(false).await;
     assert!((0.9..1.2).contains(&again), "{again}");
     life.abort();
@@ -411,11 +415,15 @@ async fn b46_a_person_who_floods_is_told_once_and_others_are_answered() {
     for _ in 0..50 {
         house.stage.say("#lobby", "@ann", "!order x");
     }
-    for _ in 0..3 {
-        assert_eq!(house.stage.body().await, "order<x>");
+    let mut heard = Vec::new();
+    for _ in 0..4 {
+        let sent = house.stage.heard().await;
+        heard.push((sent.to, sent.body));
     }
-    let told = house.stage.heard().await;
-    assert_eq!((&*told.to, &*told.body), ("@ann", "That is too much at once. Wait a little."));
+    heard.sort();
+    let told = ("@ann".to_owned(), "That is too much at once. Wait a little.".to_owned());
+    let answered = ("#lobby".to_owned(), "order<x>".to_owned());
+    assert_eq!(heard, [answered.clone(), answered.clone(), answered, told]);
     nothing_before_marker(&house).await;
     for _ in 0..5 {
         assert_eq!(house.stage.ask("@boss", "!order x").await, "order<x>");

@@ -374,14 +374,14 @@ fn inspect_shows_what_a_component_is_and_how_to_run_it() {
     about     echo 0.1.0: says again what it is told
     commands  echo TEXT: says TEXT again
     imports   parlor:chat/types@0.1.0
-              wasi:io/error@0.2.6
-              wasi:io/streams@0.2.6
+              wasi:cli/stderr@0.2.6
               wasi:cli/stdin@0.2.6
               wasi:cli/stdout@0.2.6
-              wasi:cli/stderr@0.2.6
               wasi:clocks/wall-clock@0.2.6
-              wasi:filesystem/types@0.2.6
               wasi:filesystem/preopens@0.2.6
+              wasi:filesystem/types@0.2.6
+              wasi:io/error@0.2.6
+              wasi:io/streams@0.2.6
 
     To run it, in parlor.toml:
 
@@ -426,14 +426,14 @@ fn inspect_speaks_json() {
       ],
       "imports": [
         "parlor:chat/types@0.1.0",
-        "wasi:io/error@0.2.6",
-        "wasi:io/streams@0.2.6",
+        "wasi:cli/stderr@0.2.6",
         "wasi:cli/stdin@0.2.6",
         "wasi:cli/stdout@0.2.6",
-        "wasi:cli/stderr@0.2.6",
         "wasi:clocks/wall-clock@0.2.6",
+        "wasi:filesystem/preopens@0.2.6",
         "wasi:filesystem/types@0.2.6",
-        "wasi:filesystem/preopens@0.2.6"
+        "wasi:io/error@0.2.6",
+        "wasi:io/streams@0.2.6"
       ],
       "needs": [
         {
@@ -457,20 +457,20 @@ fn inspect_of_a_backend_shows_a_network() {
     ----- stdout -----
     terminal.wasm ([size])
     roles     backend
-    imports   parlor:host/net@0.1.0
-              parlor:chat/types@0.1.0
+    imports   parlor:chat/events@0.1.0
               parlor:chat/rooms@0.1.0
-              parlor:chat/events@0.1.0
-              wasi:config/store@0.2.0-rc.1
-              wasi:clocks/monotonic-clock@0.2.6
-              wasi:io/error@0.2.6
-              wasi:io/streams@0.2.6
+              parlor:chat/types@0.1.0
+              parlor:host/net@0.1.0
+              wasi:cli/stderr@0.2.6
               wasi:cli/stdin@0.2.6
               wasi:cli/stdout@0.2.6
-              wasi:cli/stderr@0.2.6
+              wasi:clocks/monotonic-clock@0.2.6
               wasi:clocks/wall-clock@0.2.6
-              wasi:filesystem/types@0.2.6
+              wasi:config/store@0.2.0-rc.1
               wasi:filesystem/preopens@0.2.6
+              wasi:filesystem/types@0.2.6
+              wasi:io/error@0.2.6
+              wasi:io/streams@0.2.6
 
     To run it, in parlor.toml:
 

@@ -103,7 +103,7 @@ async fn an_unknown_command_is_answered_with_what_may_have_been_meant() {
 #[tokio::test]
 async fn help_lists_what_can_be_said() {
     assert_snapshot!(echoed("@ann !help\n!help echo\n!help dance").await, @r"
-    [to ann] **echo**: `!echo`
+    **echo**: `!echo`
     **parlor**: `!about`, `!apropos`, `!help`, `!history`, `!status`, `!uptime`, `!whoami`
     `!help COMMAND` or `!help BOT` says more.
     `!echo TEXT`: says TEXT again
@@ -115,7 +115,7 @@ async fn help_lists_what_can_be_said() {
 async fn who_sits_at_the_terminal_is_an_admin_and_whom_they_play_is_none() {
     assert_snapshot!(echoed("!networks\n@ann !networks").await, @r"
     - terminal: connected as `@parlor`
-    [to ann] `!networks` is for admins.
+    `!networks` is for admins.
     ");
 }
 

@@ -32,7 +32,7 @@ const SERVERS: &[Server] = &[
     Server { package: "atheme-services", purpose: IRC, there: || is_file("/usr/bin/atheme-services") },
 ];
 
-const IRC: &str = "the tests of IRC";
+const IRC: &str = "the tests of IRC and the demo on it";
 
 fn is_file(path: &str) -> bool {
     Path::new(path).is_file()
@@ -43,7 +43,19 @@ fn is_file(path: &str) -> bool {
 /// # Errors
 /// If that is not possible here: then with what to do by hand.
 pub fn ready() -> Result<()> {
-    for Server { package, purpose, there } in SERVERS {
+    install_missing(|_| true)
+}
+
+/// Installs one of them, if it is missing.
+///
+/// # Errors
+/// If that is not possible here: then with what to do by hand.
+pub fn one_ready(package: &str) -> Result<()> {
+    install_missing(|wanted| wanted == package)
+}
+
+fn install_missing(wanted: impl Fn(&str) -> bool) -> Result<()> {
+    for Server { package, purpose, there } in SERVERS.iter().filter(|server| wanted(server.package)) {
         if there() {
             continue;
         }

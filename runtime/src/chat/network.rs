@@ -207,7 +207,9 @@ impl Network {
         loop {
             self.link.send_replace(Link::Connecting);
             if let Err(error) = self.backend.connect().await {
-                self.on_disconnected(words(&error), false);
+                // What keeps a backend from even trying (its configuration, its grants) is not mended by trying again soon.
+                let for_now = matches!(error, Error::NotConnected | Error::Full);
+                self.on_disconnected(words(&error), !for_now);
             }
             // The sender is `self`, so waiting for it cannot fail.
             let settled =
@@ -272,7 +274,7 @@ impl Network {
         let reason = crate::imports::printable::printable_line(&reason).chars().take(400).collect::<String>();
         let was = self.link.send_replace(Link::Down { reason: reason.clone(), turned_away });
         if turned_away && was != (Link::Down { reason: reason.clone(), turned_away }) {
-            tracing::warn!(network = %self.name, reason, "the service turned the bot away");
+            tracing::warn!(network = %self.name, reason, "the bot was turned away");
         }
         if was == Link::Up {
             let reason: Arc<str> = reason.into();

@@ -8,7 +8,7 @@ use super::{Common, Failed};
 use crate::{
     extension::{self, Workshop},
     role::{Need, Role, needs},
-    sandbox::Loaded,
+    sandbox::{InterfaceName, Loaded},
 };
 
 /// Show what a component is, what it offers, and what it would have to be granted
@@ -79,8 +79,8 @@ impl Inspect {
             bytes: loaded.size,
             about,
             commands,
-            exports: loaded.exports.iter().map(ToString::to_string).collect(),
-            imports: loaded.imports.iter().map(ToString::to_string).collect(),
+            exports: sorted(&loaded.exports),
+            imports: sorted(&loaded.imports),
             needs: needs(&loaded),
             configuration: configuration(&loaded, &linked.roles),
             roles: linked.roles,
@@ -150,4 +150,11 @@ impl fmt::Display for Report {
         }
         write!(f, "\nTo run it, in parlor.toml:\n\n{}", self.configuration)
     }
+}
+
+/// In an order that does not hang on the linker's.
+fn sorted(names: &[InterfaceName]) -> Vec<String> {
+    let mut names: Vec<_> = names.iter().map(ToString::to_string).collect();
+    names.sort();
+    names
 }

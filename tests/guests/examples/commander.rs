@@ -18,6 +18,7 @@ bot! {
         command("thread", |call| Ok(chat::reply(&call.message, &call.arguments, false, true)?.into())),
         command("stranger", stranger),
         command("build", build).usage("NAME"),
+        command("muc", muc).usage("ROOM ACTION [TEXT]"),
     ],
     on_message: words,
 }
@@ -37,6 +38,28 @@ fn stranger(call: &Invocation) -> Reply {
 fn build(call: &Invocation) -> Reply {
     let who = chat::build_identifier(&call.message.network, &call.arguments)?;
     Ok(chat::format_identifier(&who)?.into())
+}
+
+/// Does something with a room, each time through a handle of its own.
+fn muc(call: &Invocation) -> Reply {
+    let mut words = call.arguments.splitn(3, ' ');
+    let [name, action, text] = [(); 3].map(|()| words.next().unwrap_or_default());
+    let network = &call.message.network;
+    let room = chat::query_room(network, name)?;
+    let done = |()| "done".to_owned();
+    let answer = match action {
+        "exists" => room.exists()?.to_string(),
+        "joined" => room.joined().to_string(),
+        "create" => room.create().map(done)?,
+        "join" => room.join(None, None).map(done)?,
+        "leave" => room.leave(None).map(done)?,
+        "destroy" => room.destroy().map(done)?,
+        "topic" => format!("{:?}", room.topic()?),
+        "set-topic" => room.set_topic(text).map(done)?,
+        "occupants" => room.occupants()?.iter().map(Identifier::name).collect::<Vec<_>>().join(" "),
+        _ => return Err("there is no such action".into()),
+    };
+    Ok(answer.into())
 }
 
 /// Answers every `?word` in what people say.

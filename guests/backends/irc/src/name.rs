@@ -53,6 +53,9 @@ pub fn room<'a>(text: &'a str, server: &Isupport) -> Result<&'a str, String> {
     if server.is_room(text) && text.len() <= LONGEST && !text.contains(forbidden) {
         return Ok(text);
     }
+    if server.room_marks.is_empty() {
+        return Err(format!("{text:?} is no room: this server has none"));
+    }
     let marks: Vec<_> = server.room_marks.chars().map(String::from).collect();
     Err(format!(
         "{text:?} is no room: write #tea; a room's name begins with {} and has no spaces, commas or control characters",

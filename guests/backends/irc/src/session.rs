@@ -115,6 +115,8 @@ pub struct Session {
     /// Rooms that there seem to be, though the bot is not in them.
     known: HashSet<String>,
     refusals: Refusals,
+    /// That there are too many rooms.
+    told_of_rooms: bool,
     /// When the server was last heard.
     heard: Duration,
     /// It was asked for a sign of life since.
@@ -140,6 +142,7 @@ impl Session {
             batches: HashMap::new(),
             joining: HashMap::new(),
             known: HashSet::new(),
+            told_of_rooms: false,
             refusals: Refusals::default(),
             heard: Duration::ZERO,
             pinged: false,
@@ -263,7 +266,10 @@ impl Session {
             "ERROR" if self.stage == Stage::Leaving => {}
             "ERROR" => {
                 let reason = format!("the server closed the connection: {}", text::quoted(line.last()));
-                self.end_as(&reason, matches!(self.stage, Stage::Login(_)));
+                // Some servers say no more than this of a wrong password.
+                let about_password = line.last().to_ascii_lowercase().contains("password");
+                let remedy = if about_password { "; `password-secret` names the server's" } else { "" };
+                self.end_as(&(reason + remedy), matches!(self.stage, Stage::Login(_)));
             }
             _ => {
                 if let Some(code) = line.numeric() {

@@ -44,7 +44,10 @@ impl Session {
             return;
         }
         if !self.crowd.open(room, self.server.case) {
-            self.refuse(format!("the bot is in as many rooms as it can be, and leaves {room} at once"));
+            // One that puts the bot into room after room is told of once.
+            if !std::mem::replace(&mut self.told_of_rooms, true) {
+                self.refuse(format!("the bot is in as many rooms as it can be, and leaves {room} at once"));
+            }
             return self.send_now(Command::new("PART").word(room).done());
         }
         self.known.remove(&folded);
