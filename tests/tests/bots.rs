@@ -87,7 +87,7 @@ async fn karma_counts_all_of_a_message_and_nobody_raises_themselves() {
 }
 
 #[tokio::test]
-async fn karma_outlives_the_house() {
+async fn b42_karma_outlives_the_house() {
     let cellar = Cellar::new();
     let (house, karma) = cellar.house("karma").await;
     assert_eq!(ask(&house.stage, "@ann", "bob++ for the tea").await, "bob: 1");
@@ -312,7 +312,7 @@ async fn the_relay_keeps_what_is_said_while_a_network_is_away_and_counts_what_is
 }
 
 #[tokio::test]
-async fn a_relay_that_is_not_configured_well_says_what_would_be_right() {
+async fn b37_a_relay_that_is_not_configured_well_says_what_would_be_right() {
     for (config, words) in [
         ("", "`bridges` is not configured"),
         ("config = { bridges = [[\"test/#a\"]] }", "two rooms or more"),
@@ -347,6 +347,21 @@ async fn in_a_poll_everybody_has_one_vote_and_its_maker_closes_it() {
         "The poll is closed: **Lunch?**\n- sushi: 2 votes\n- pizza: 0 votes\n- no lunch: 0 votes"
     );
     assert!(ask(stage, "@ann", "!poll").await.starts_with("error: there is no poll here"));
+}
+
+#[tokio::test]
+async fn b26_wrong_arguments_are_answered_with_the_usage_and_typed_dashes_and_quotes_are_mended() {
+    let cellar = Cellar::new();
+    let (house, poll) = cellar.house("poll").await;
+    for wrong in ["!poll new", "!vote often", "!poll new Lunch? pizza sushi --for soon"] {
+        house.stage.say("#lobby", "@ann", wrong);
+        let answer = house.stage.body().await;
+        assert!(answer.starts_with("error: ") && answer.contains("usage: "), "{answer}");
+    }
+    house.stage.say("#lobby", "@ann", "!poll new “What for lunch?” pizza —for 10m “no lunch”");
+    let answer = house.stage.body().await;
+    assert!(answer.contains("What for lunch?") && answer.contains("no lunch"), "{answer}");
+    assert_eq!(poll.status(), Status::Running);
 }
 
 #[tokio::test]

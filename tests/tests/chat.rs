@@ -190,7 +190,7 @@ async fn b24_of_two_commands_of_one_name_the_later_is_renamed_and_the_admins_are
     let (_second, status) = house.bot("twin", &test_guest("commander"), "").await;
     assert_eq!(status, Status::Running);
     let mut told = Vec::new();
-    while told.len() < 14 {
+    while told.len() < 15 {
         let heard = house.stage.heard().await;
         assert_eq!(heard.to, "#ops");
         told.push(heard.body);
@@ -407,6 +407,45 @@ async fn b43_a_network_that_is_gone_is_asked_again_soon_and_more_seldom_when_it_
     let again = pause(false).await;
     assert!((0.9..1.2).contains(&again), "{again}");
     life.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b44_a_stuck_command_delays_no_admins_command_and_another_bots_answer_by_a_moment() {
+    let (house, _bot) = commander("admins = [\"test/@ann\"]").await;
+    let (_stuck, status) =
+        house.bot("bad", &test_guest("misbehaver"), "limits = { cpu-per-call = \"5 s\" }").await;
+    assert_eq!(status, Status::Running);
+    house.stage.tell("@ann", "!spin");
+    let begin = std::time::Instant::now();
+    assert_eq!(house.stage.ask("@ann", "!networks").await, "- test: connected as `@parlor`");
+    assert!(begin.elapsed() < Duration::from_millis(80), "{:?}", begin.elapsed());
+    for _ in 0..20 {
+        assert_eq!(house.stage.ask("@ann", "!order x").await, "order<x>");
+    }
+    assert!(begin.elapsed() < Duration::from_secs(1), "{:?}", begin.elapsed());
+    assert!(house.stage.body().await.starts_with("error: bad could not answer `spin`"));
+}
+
+#[tokio::test]
+async fn b40_timers_run_as_often_as_they_are_set_to_go_on_after_an_error_and_end_with_their_bot() {
+    let log = Log::listen();
+    let (house, bot) = commander("").await;
+    let begin = std::time::Instant::now();
+    assert_eq!(house.stage.ask("@ann", "!tick 30 4").await, "ticking");
+    assert_eq!(house.stage.body().await, "tick 1");
+    assert!(begin.elapsed() >= Duration::from_millis(30), "{:?}", begin.elapsed());
+    for tick in 2..=4 {
+        assert_eq!(house.stage.body().await, format!("tick {tick}"));
+    }
+    assert_eq!(log.count("hiccup"), 1, "{}", log.text());
+    // That was all of them.
+    assert_eq!(house.stage.ask("@ann", "!tick 30 1000000").await, "ticking");
+    assert_eq!(house.stage.body().await, "tick 1");
+    bot.stop(Duration::from_secs(10)).await;
+    let mut heard = house.stage.listen().await;
+    while heard.try_recv().is_ok() {}
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(heard.try_recv().is_err());
 }
 
 #[tokio::test]

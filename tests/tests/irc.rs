@@ -63,14 +63,14 @@ async fn a_command_in_a_room_is_answered_in_the_room() {
 }
 
 #[tokio::test]
-async fn a_command_in_a_room_needs_the_prefix() {
+async fn b18_a_command_in_a_room_needs_the_prefix() {
     let mut scene = Scene::begins().await;
     scene.ann.says(ROOM, "echo hi");
     assert_eq!(scene.ann.asks(ROOM, "!echo ho", "parlor").await, "ho");
 }
 
 #[tokio::test]
-async fn text_in_any_script_comes_back_as_it_was() {
+async fn b21_text_in_any_script_comes_back_as_it_was() {
     let mut scene = Scene::begins().await;
     let text = "grüß dich, 你好, привет, 🍵👩‍👩‍👧";
     assert_eq!(scene.asks(&format!("echo {text}")).await, text);
@@ -93,7 +93,7 @@ async fn a_room_is_the_same_in_small_and_large_letters() {
 }
 
 #[tokio::test]
-async fn long_text_arrives_whole_and_in_lines_that_fit() {
+async fn b30_long_text_arrives_whole_and_in_lines_that_fit() {
     let mut scene = Scene::begins().await;
     let mut whole = String::new();
     for number in 0.. {
@@ -112,6 +112,15 @@ async fn long_text_arrives_whole_and_in_lines_that_fit() {
         }
         assert_eq!(heard, whole);
     }
+}
+
+#[tokio::test]
+async fn b33_markdown_is_shown_as_irc_shows_it() {
+    let mut scene = Scene::begins().await;
+    let answer = scene.asks("help echo").await;
+    assert_eq!(answer, "\x11!echo TEXT\x11: says TEXT again");
+    scene.ann.says("parlor", "help");
+    assert!(scene.ann.next_from("parlor").await.text.starts_with("\x02echo\x02: \x11!echo\x11"));
 }
 
 #[tokio::test]
@@ -135,7 +144,7 @@ async fn what_a_bot_says_is_never_a_command_to_the_server() {
 }
 
 #[tokio::test]
-async fn answers_come_in_the_order_of_the_commands() {
+async fn b34_answers_come_in_the_order_of_the_commands() {
     let mut scene = Scene::with(NO_FLOOD).await;
     for number in 0..200 {
         scene.ann.says(ROOM, &format!("!echo {number}"));
@@ -146,7 +155,7 @@ async fn answers_come_in_the_order_of_the_commands() {
 }
 
 #[tokio::test]
-async fn a_topic_is_set_and_read() {
+async fn b11_a_topic_is_set_and_read() {
     let mut scene = Scene::begins().await;
     scene.ann.makes_operator("parlor", ROOM).await;
     scene.ann.says("parlor", "room topic #parlor what is brewing");
@@ -224,7 +233,7 @@ async fn who_is_no_admin_does_not_move_the_bot() {
 }
 
 #[tokio::test]
-async fn a_kicked_bot_comes_back_to_its_room() {
+async fn b15_a_kicked_bot_comes_back_to_its_room() {
     let mut scene = Scene::begins().await;
     scene.ann.kicks("parlor", ROOM).await;
     scene.ann.sees_join("parlor", ROOM).await;
@@ -279,7 +288,7 @@ async fn a_bot_never_answers_a_notice() {
 }
 
 #[tokio::test]
-async fn a_bot_never_answers_what_the_server_sends_back_of_its_own() {
+async fn b23_a_bot_never_answers_what_the_server_sends_back_of_its_own() {
     let server = Inspircd::start(Options::default()).await;
     let mut ann = Client::connect(&server.address(), "ann").await;
     ann.joins(ROOM).await;
@@ -326,7 +335,7 @@ async fn a_thousand_people_come_and_the_bot_still_answers() {
 }
 
 #[tokio::test]
-async fn a_flood_from_one_person_is_bounded_while_others_are_answered() {
+async fn b46_a_flood_from_one_person_is_bounded_while_others_are_answered() {
     let mut scene = Scene::begins().await;
     let mut ben = Client::connect(&scene.server.address(), "ben").await;
     for number in 0..500 {

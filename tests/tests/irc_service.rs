@@ -104,7 +104,7 @@ async fn a_wrong_password_is_told_of_and_not_tried_again_and_again() {
 }
 
 #[tokio::test]
-async fn who_is_logged_in_is_known_by_the_account_and_nobody_else_is() {
+async fn b05_who_is_logged_in_is_known_by_the_account_and_nobody_else_is() {
     let server = Inspircd::start(Options { accounts: &ACCOUNTS, ..Options::default() }).await;
     let mut ann = ann(&server.address()).await;
     let admins = "[chat]\nadmins = [\"irc/account:ann\"]\n";
@@ -155,7 +155,7 @@ async fn a_bot_that_an_operator_throws_out_says_so_and_comes_back_later() {
 }
 
 #[tokio::test]
-async fn after_a_loss_in_the_middle_of_talk_the_bot_is_soon_back_and_repeats_nothing() {
+async fn b43_after_a_loss_in_the_middle_of_talk_the_bot_is_soon_back_and_repeats_nothing() {
     let mut server = Ngircd::start().await;
     let mut before = ann(&server.address()).await;
     let session = run(&[Network::at("irc", &server.address())], "");
@@ -192,7 +192,7 @@ async fn after_a_loss_in_the_middle_of_talk_the_bot_is_soon_back_and_repeats_not
 }
 
 #[tokio::test]
-async fn after_a_longer_loss_the_bot_is_back_as_soon_as_the_server_is() {
+async fn b43_after_a_longer_loss_the_bot_is_back_as_soon_as_the_server_is() {
     let mut server = Ngircd::start().await;
     let mut before = ann(&server.address()).await;
     let session = run(&[Network::at("irc", &server.address())], "");
@@ -222,7 +222,7 @@ async fn a_server_that_falls_silent_is_left() {
 }
 
 #[tokio::test]
-async fn when_the_network_splits_people_are_gone_and_then_back() {
+async fn b12_when_the_network_splits_people_are_gone_and_then_back() {
     let hub = Ngircd::start().await;
     let mut leaf = hub.leaf().await;
     let mut ann = ann(&hub.address()).await;
@@ -338,13 +338,13 @@ async fn bytes_that_are_no_irc_harm_nobody() {
 }
 
 #[tokio::test]
-async fn a_server_that_makes_up_rooms_people_and_messages_without_end_harms_nobody() {
+async fn a_server_that_makes_up_rooms_people_and_commands_without_end_harms_nobody() {
     let mut garbage = ":x 001 parlor :welcome\r\n:x 005 parlor NICKLEN=9999999999 PREFIX=( :\r\n".to_owned();
     garbage += ":x 376 parlor :end\r\n";
     for number in 0..500 {
         garbage += &format!(
             ":parlor!p@h JOIN #{number}\r\n:x 353 parlor = #{number} :@a{number} +b{number} @@@\r\n\
-             :u{number}!u@h PRIVMSG #{number} :chatter {number}\r\n:u{number}!u@h NICK :v{number}\r\n\
+             :u{number}!u@h PRIVMSG parlor :echo {number}\r\n:u{number}!u@h NICK :v{number}\r\n\
              :x BATCH +{number} chathistory\r\n:x 433 * parlor :taken\r\n:x CAP * LS * :a{number}\r\nPING :{number}\r\n"
         );
     }

@@ -46,7 +46,7 @@ async fn a_trap_is_answered_with_an_error_and_a_new_instance_takes_over() {
 }
 
 #[tokio::test]
-async fn a_panic_ends_the_instance_only() {
+async fn b45_a_panic_ends_the_instance_only() {
     ends_and_starts_again("!panic at the disco").await;
 }
 
@@ -66,7 +66,7 @@ async fn endless_recursion_ends_the_instance() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn a_neighbour_on_the_same_thread_is_answered_while_a_bot_computes() {
+async fn b44_a_neighbour_on_the_same_thread_is_answered_while_a_bot_computes() {
     let (house, _bots) = with_neighbour("limits = { cpu-per-call = \"2 s\", call-timeout = \"20 s\" }").await;
     house.stage.tell("@ann", "!spin");
     let begin = Instant::now();
@@ -101,7 +101,7 @@ async fn the_meter_counts_what_a_guest_computes() {
 }
 
 #[tokio::test]
-async fn a_bot_that_traps_or_loops_or_refuses_in_start_stays_out_and_the_others_do_not_notice() {
+async fn b38_a_bot_that_traps_or_loops_or_refuses_in_start_stays_out_and_the_others_do_not_notice() {
     for (name, words) in [
         ("trap-in-start", "it crashed"),
         ("loop-in-start", "it computed for longer than its limit of 100ms"),

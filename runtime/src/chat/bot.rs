@@ -1,6 +1,9 @@
 //! One bot: what it declared, and the calls that reach it.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicUsize, Ordering::Relaxed},
+};
 
 use arc_swap::ArcSwap;
 use futures_util::future::BoxFuture;
@@ -28,6 +31,8 @@ pub struct Bot {
     pub name: Arc<str>,
     /// The networks that it was granted.
     pub networks: Vec<String>,
+    /// Commands of each of them that wait for it.
+    waiting: Vec<AtomicUsize>,
     hears: ArcSwap<Hears>,
     /// Set once, when the extension is spawned.
     mailbox: OnceLock<Mailbox<State>>,
@@ -62,13 +67,9 @@ macro_rules! call {
 impl Bot {
     /// A bot that was not started yet: it hears nothing.
     pub fn new(name: Arc<str>, networks: Vec<String>) -> Self {
-        Self {
-            name,
-            networks,
-            hears: ArcSwap::default(),
-            mailbox: OnceLock::new(),
-            description: RwLock::default(),
-        }
+        let waiting = networks.iter().map(|_| AtomicUsize::default()).collect();
+        let (mailbox, description) = (OnceLock::new(), RwLock::default());
+        Self { name, networks, waiting, hears: ArcSwap::default(), mailbox, description }
     }
 
     /// Calls go to this extension from now on.
@@ -138,19 +139,22 @@ impl Bot {
 
     /// Hands the bot one of its commands. Whatever becomes of it, the sender is answered once.
     pub(super) fn command(
-        &self,
+        self: &Arc<Self>,
         network: Arc<Network>,
         invocation: Invocation,
         ticket: Option<Ticket>,
         manner: Manner,
     ) {
-        let asked = Asked {
-            bot: Arc::clone(&self.name),
-            network,
-            ticket,
-            manner,
-            invocation: Some(Box::new(invocation)),
-        };
+        let place = self.networks.iter().position(|name| **name == *network.name).unwrap_or_default();
+        let invocation = Some(Box::new(invocation));
+        let asked = Asked { bot: Arc::clone(self), place, network, ticket, manner, invocation };
+        let waiting = self.waiting.get(place).map_or(0, |waiting| waiting.fetch_add(1, Relaxed));
+        // One network's flood must not take all of the room that there is for the others.
+        if self.networks.len() > 1
+            && self.mailbox.get().is_some_and(|mailbox| waiting >= mailbox.capacity() / 2)
+        {
+            return;
+        }
         self.push(Class::Request, move |live| {
             Box::pin(async move {
                 let exports = exports::of(live)?;
@@ -253,7 +257,9 @@ fn bot(exports: &Exports) -> Result<&super::bindings::handlers::bot::Guest, Stri
 
 /// A command on its way into the bot. Dropped before it was answered, it becomes a turn that says so.
 struct Asked {
-    bot: Arc<str>,
+    bot: Arc<Bot>,
+    /// Which of the bot's networks it came from.
+    place: usize,
     network: Arc<Network>,
     ticket: Option<Ticket>,
     manner: Manner,
@@ -264,7 +270,7 @@ struct Asked {
 impl Asked {
     fn turn(&mut self) -> Option<Turn> {
         let invocation = self.invocation.take()?;
-        let (bot, network) = (Arc::clone(&self.bot), Arc::clone(&self.network));
+        let (bot, network) = (Arc::clone(&self.bot.name), Arc::clone(&self.network));
         Some(Turn::new(network, bot, invocation.command, invocation.message, self.ticket, self.manner))
     }
 
@@ -277,6 +283,9 @@ impl Asked {
 
 impl Drop for Asked {
     fn drop(&mut self) {
+        if let Some(waiting) = self.bot.waiting.get(self.place) {
+            waiting.fetch_sub(1, Relaxed);
+        }
         drop(self.turn());
     }
 }

@@ -222,6 +222,11 @@ impl<T> Mailbox<T> {
         wake(reader);
     }
 
+    /// How many calls may wait.
+    pub fn capacity(&self) -> usize {
+        self.inner.capacity
+    }
+
     /// Calls that wait now.
     pub fn depth(&self) -> usize {
         self.inner.queue.lock().calls.len()

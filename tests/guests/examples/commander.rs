@@ -1,5 +1,7 @@
 //! A bot with commands of every kind, and ears for what is none.
 
+use std::{sync::Mutex, time::Duration};
+
 use parlor_sdk::prelude::*;
 
 bot! {
@@ -19,8 +21,34 @@ bot! {
         command("stranger", stranger),
         command("build", build).usage("NAME"),
         command("muc", muc).usage("ROOM ACTION [TEXT]"),
+        command("tick", tick).usage("MS TIMES"),
     ],
     on_message: words,
+    on_timer: on_timer,
+}
+
+/// What is ticking: since which message, how often it did, how often it will.
+static TICKING: Mutex<Option<(Message, u32, u32)>> = Mutex::new(None);
+
+fn tick(call: &Invocation) -> Reply {
+    let (period, times) = call.arguments.split_once(' ').ok_or("usage: tick MS TIMES")?;
+    let [period, times] =
+        [period, times].map(|number| number.parse::<u32>().map_err(|error| error.to_string()));
+    *TICKING.lock().map_err(|_| "locked")? = Some((call.message.clone(), 0, times?));
+    Timer::every(Duration::from_millis(period?.into()))?;
+    Ok("ticking".into())
+}
+
+/// Says so at each tick, and fails at the second.
+fn on_timer(timer: Timer) -> Handled {
+    let mut ticking = TICKING.lock().map_err(|_| "locked")?;
+    let (message, ticks, times) = ticking.as_mut().ok_or("nothing ticks")?;
+    *ticks += 1;
+    message.reply(&format!("tick {ticks}"))?;
+    if ticks == times {
+        timer.cancel();
+    }
+    if *ticks == 2 { Err("hiccup".into()) } else { Ok(()) }
 }
 
 fn fail(call: &Invocation) -> Reply {
