@@ -146,9 +146,9 @@ impl Bot {
         manner: Manner,
     ) {
         let place = self.networks.iter().position(|name| **name == *network.name).unwrap_or_default();
-        let invocation = Some(Box::new(invocation));
-        let asked = Asked { bot: Arc::clone(self), place, network, ticket, manner, invocation };
+        let turn = Turn::new(network, Arc::clone(&self.name), invocation, ticket, manner);
         let waiting = self.waiting.get(place).map_or(0, |waiting| waiting.fetch_add(1, Relaxed));
+        let asked = Asked { turn, _waiting: Waiting { bot: Arc::clone(self), place } };
         // One network's flood must not take all of the room that there is for the others.
         if self.networks.len() > 1
             && self.mailbox.get().is_some_and(|mailbox| waiting >= mailbox.capacity() / 2)
@@ -158,11 +158,11 @@ impl Bot {
         self.push(Class::Request, move |live| {
             Box::pin(async move {
                 let exports = exports::of(live)?;
-                let (Some(handler), Some(invocation)) = (&exports.commands, &asked.invocation) else {
+                let (Some(handler), Some(invocation)) = (&exports.commands, asked.turn.invocation()) else {
                     return Ok(());
                 };
                 let answer = handler.call_on_command(&mut live.store, invocation).await?;
-                asked.answer(match answer {
+                asked.turn.answer(match answer {
                     Ok(replies) => replies,
                     Err(words) => vec![format!("error: {words}")],
                 });
@@ -255,37 +255,22 @@ fn bot(exports: &Exports) -> Result<&super::bindings::handlers::bot::Guest, Stri
     exports.bot.as_ref().ok_or_else(|| "it exports no parlor:chat/bot".to_owned())
 }
 
-/// A command on its way into the bot. Dropped before it was answered, it becomes a turn that says so.
+/// A command on its way into the bot. Dropped before it was answered, it says so.
 struct Asked {
+    turn: Turn,
+    _waiting: Waiting,
+}
+
+/// One of the commands of a network that wait for a bot.
+struct Waiting {
     bot: Arc<Bot>,
-    /// Which of the bot's networks it came from.
     place: usize,
-    network: Arc<Network>,
-    ticket: Option<Ticket>,
-    manner: Manner,
-    /// In a box: it is handed on a few times, and large.
-    invocation: Option<Box<Invocation>>,
 }
 
-impl Asked {
-    fn turn(&mut self) -> Option<Turn> {
-        let invocation = self.invocation.take()?;
-        let (bot, network) = (Arc::clone(&self.bot.name), Arc::clone(&self.network));
-        Some(Turn::new(network, bot, invocation.command, invocation.message, self.ticket, self.manner))
-    }
-
-    fn answer(mut self, replies: Vec<String>) {
-        if let Some(turn) = self.turn() {
-            turn.answer(replies);
-        }
-    }
-}
-
-impl Drop for Asked {
+impl Drop for Waiting {
     fn drop(&mut self) {
         if let Some(waiting) = self.bot.waiting.get(self.place) {
             waiting.fetch_sub(1, Relaxed);
         }
-        drop(self.turn());
     }
 }

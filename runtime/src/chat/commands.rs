@@ -55,12 +55,13 @@ pub struct Entry {
 /// The commands of all bots on one network, and the host's own.
 pub struct Table {
     by_name: HashMap<String, Entry, RandomState>,
-    most_words: usize,
+    /// Of how many words the longest name is that begins with this one.
+    words: HashMap<String, usize, RandomState>,
 }
 
 impl Default for Table {
     fn default() -> Self {
-        let mut table = Self { by_name: HashMap::default(), most_words: 0 };
+        let mut table = Self { by_name: HashMap::default(), words: HashMap::default() };
         for builtin in Builtin::ALL {
             let command = builtin.declaration();
             let name = command.name.clone();
@@ -87,7 +88,9 @@ impl Table {
     }
 
     fn insert(&mut self, entry: Entry) {
-        self.most_words = self.most_words.max(entry.name.split(' ').count());
+        let first = entry.name.split(' ').next().unwrap_or_default();
+        let words = self.words.entry(first.to_owned()).or_default();
+        *words = entry.name.split(' ').count().max(*words);
         self.by_name.insert(entry.name.clone(), entry);
     }
 
@@ -99,9 +102,13 @@ impl Table {
     /// The command that `text` (its prefix taken off) begins with, the longest if there are several, and what follows
     /// it, untouched but for the space between.
     pub fn find<'a>(&self, text: &'a str) -> Option<(&Entry, &'a str)> {
+        let mut rest = words_of(text);
+        let (start, first) = rest.next()?;
+        let most = self.words.get(first).or_else(|| self.words.get(&key(first)))?;
         let mut ends = [0; MOST_WORDS + 1];
-        let mut words = 0;
-        for (start, word) in words_of(text).take(self.most_words.min(ends.len())) {
+        ends[0] = start + first.len();
+        let mut words = 1;
+        for (start, word) in rest.take((*most).min(ends.len()) - 1) {
             ends[words] = start + word.len();
             words += 1;
         }
@@ -114,7 +121,7 @@ impl Table {
 
     /// The command whose name is nearest to the first words of `text`, if any is near, among those that `may` be named.
     pub fn nearest(&self, text: &str, may: impl Fn(&Entry) -> bool) -> Option<&str> {
-        let words: Vec<_> = text.split_whitespace().take(self.most_words).collect();
+        let words: Vec<_> = text.split_whitespace().take(MOST_WORDS + 1).collect();
         let visible = self.by_name.values().filter(|entry| !entry.command.hidden && may(entry));
         visible
             .map(|entry| {

@@ -80,6 +80,8 @@ pub struct Network {
     routes: ArcSwap<Routes>,
     /// Configured rooms that the bot was put out of, with the pause before it comes back; none if it left on purpose.
     away: Mutex<HashMap<String, Option<Duration>>>,
+    /// Why the bot was turned away, as far as that was told since it was last connected.
+    told: Mutex<Option<String>>,
 }
 
 impl Network {
@@ -100,6 +102,7 @@ impl Network {
             link: watch::Sender::new(Link::Connecting),
             routes: ArcSwap::default(),
             away: Mutex::default(),
+            told: Mutex::default(),
         }
     }
 
@@ -248,6 +251,7 @@ impl Network {
         }
         tracing::info!(network = %self.name, who = person, "connected");
         self.away.lock().clear();
+        self.told.lock().take();
         self.routes().each(|bot| bot.on_connected(Arc::clone(&self.name)));
         if !self.plan.rooms.is_empty() {
             let network = Arc::clone(self);
@@ -273,8 +277,13 @@ impl Network {
         // A reason is a service's own words, or of a backend that nobody need trust.
         let reason = crate::imports::printable::printable_line(&reason).chars().take(400).collect::<String>();
         let was = self.link.send_replace(Link::Down { reason: reason.clone(), turned_away });
-        if turned_away && was != (Link::Down { reason: reason.clone(), turned_away }) {
-            tracing::warn!(network = %self.name, reason, "the bot was turned away");
+        // Said once, however often it is tried again.
+        if turned_away && self.told.lock().replace(reason.clone()).as_ref() != Some(&reason) {
+            let warning = format!("{}: not connected: {reason}", self.name);
+            tracing::warn!("{warning}. It is tried again after a while, and the other networks go on.");
+            if let Some(router) = self.router.upgrade() {
+                router.warn_admins(warning);
+            }
         }
         if was == Link::Up {
             let reason: Arc<str> = reason.into();

@@ -14,7 +14,7 @@ use super::settings::Flood;
 
 /// Answers to one person come in the order of their commands, whichever bots give them: one that is ready early waits so
 /// long for those before it, and no longer. Then those are waited for no more, so that a stuck bot delays one answer of
-/// another by a moment, and no second one.
+/// another by a moment, and no second one. Commands for admins wait for none.
 pub const PATIENCE: Duration = Duration::from_millis(100);
 /// People who are kept in mind; beyond it, those who are idle are forgotten.
 const MOST_PEOPLE: usize = 4096;
@@ -32,14 +32,19 @@ pub struct People {
 
 struct Known {
     people: HashMap<u64, Person, RandomState>,
+    /// Commands so far, of all of them: a clock that costs nothing.
+    commands: u64,
     /// At how many people the idle ones are forgotten.
     sweep_at: usize,
 }
 
 struct Person {
-    /// Commands that they may give at once, in fractions.
+    /// Commands that they may still give at once, in fractions, at …
     allowance: f64,
-    since: Instant,
+    /// … this time. Looked at when there are none left: most people never come to that.
+    counted: Instant,
+    /// When they gave their last command.
+    last: u64,
     /// They were told that they give too many.
     told: bool,
     /// The number of the next command.
@@ -76,7 +81,7 @@ pub enum Admission {
 impl People {
     /// Nobody yet.
     pub fn new(flood: Flood) -> Self {
-        let known = Known { people: HashMap::default(), sweep_at: MOST_PEOPLE };
+        let known = Known { people: HashMap::default(), commands: 0, sweep_at: MOST_PEOPLE };
         Self { flood, hasher: RandomState::default(), known: Mutex::new(known) }
     }
 
@@ -84,27 +89,33 @@ impl People {
     /// to come in its turn, as it is `queued`.
     pub fn admit(&self, access_id: &str, command: &str, limited: bool, queued: bool) -> Admission {
         let key = self.hasher.hash_one(access_id);
-        let now = Instant::now();
         let most = f64::from(self.flood.commands);
         let mut known = self.known.lock();
-        known.sweep(now);
-        let person = known.people.entry(key).or_insert_with(|| Person::new(most, now));
+        known.sweep();
+        known.commands += 1;
+        let last = known.commands;
+        let person = known.people.entry(key).or_insert_with(|| Person::new(most));
+        person.last = last;
         if limited && self.flood.commands > 0 {
-            let earned = most * now.duration_since(person.since).as_secs_f64() / self.flood.per.as_secs_f64();
-            person.allowance = (person.allowance + earned).min(most);
-            person.since = now;
+            if person.allowance < 1.0 {
+                let now = Instant::now();
+                let earned =
+                    most * now.duration_since(person.counted).as_secs_f64() / self.flood.per.as_secs_f64();
+                person.allowance = (person.allowance + earned).min(most);
+                person.counted = now;
+            }
             if person.allowance < 1.0 {
                 return Admission::Flooding { first: !std::mem::replace(&mut person.told, true) };
             }
             person.allowance -= 1.0;
             person.told = false;
-        } else {
-            person.since = now;
         }
-        if person.history.len() == MOST_HISTORY {
-            person.history.pop_front();
-        }
-        person.history.push_back(command[..command.floor_char_boundary(LONGEST_HISTORY)].to_owned());
+        let oldest = if person.history.len() == MOST_HISTORY { person.history.pop_front() } else { None };
+        // Its memory is used again.
+        let mut latest = oldest.unwrap_or_default();
+        latest.clear();
+        latest.push_str(&command[..command.floor_char_boundary(LONGEST_HISTORY)]);
+        person.history.push_back(latest);
         Admission::Admitted(queued.then(|| {
             let number = person.next;
             person.next = number.wrapping_add(1);
@@ -161,24 +172,25 @@ impl People {
 
 impl Known {
     /// Forgets who is idle, once there are too many: those who gave no command for the longest time first.
-    fn sweep(&mut self, now: Instant) {
+    fn sweep(&mut self) {
         if self.people.len() < self.sweep_at {
             return;
         }
-        let mut idle: Vec<_> = self.people.values().map(|person| now.duration_since(person.since)).collect();
-        let half = idle.len() / 2;
-        let (_, median, _) = idle.select_nth_unstable(half);
+        let mut last: Vec<_> = self.people.values().map(|person| person.last).collect();
+        let half = last.len() / 2;
+        let (_, median, _) = last.select_nth_unstable(half);
         let median = *median;
-        self.people.retain(|_, person| person.is_waiting() || now.duration_since(person.since) < median);
+        self.people.retain(|_, person| person.is_waiting() || person.last > median);
         // All of them may be waiting for an answer: then it is their commands that bound their number.
         self.sweep_at = (self.people.len() * 2).max(MOST_PEOPLE);
     }
 }
 
 impl Person {
-    fn new(allowance: f64, since: Instant) -> Self {
+    fn new(allowance: f64) -> Self {
         let (early, history) = (Vec::new(), VecDeque::new());
-        Self { allowance, since, told: false, next: 0, due: 0, early, history }
+        let counted = Instant::now();
+        Self { allowance, counted, last: 0, told: false, next: 0, due: 0, early, history }
     }
 
     /// How many answers are due before this one; negative if its time is over.

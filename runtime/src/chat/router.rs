@@ -232,8 +232,9 @@ impl Router {
             } else {
                 format!("`{prefix}{}` {}.", entry.name, refused.why)
             };
-            let turn = Turn::new(Arc::clone(network), Arc::default(), String::new(), message, ticket, manner);
-            return turn.answer(vec![answer]);
+            let asked = Invocation { command: String::new(), arguments, message };
+            return Turn::new(Arc::clone(network), Arc::default(), asked, ticket, manner)
+                .answer(vec![answer]);
         }
         match &entry.owner {
             Owner::Bot(bot) => {
@@ -241,14 +242,8 @@ impl Router {
                 bot.command(Arc::clone(network), Invocation { command, arguments, message }, ticket, manner);
             }
             Owner::Host(builtin) => {
-                let turn = Turn::new(
-                    Arc::clone(network),
-                    self.own_name(),
-                    entry.name.clone(),
-                    message,
-                    ticket,
-                    manner,
-                );
+                let asked = Invocation { command: entry.name.clone(), arguments: String::new(), message };
+                let turn = Turn::new(Arc::clone(network), self.own_name(), asked, ticket, manner);
                 builtin.run(self, routes, &arguments, turn);
             }
         }
@@ -303,8 +298,8 @@ impl Router {
             Some(near) => format!("There is no command `{word}`. Did you mean `{prefix}{near}`?"),
             None => format!("There is no command `{word}`. `{prefix}help` lists those that there are."),
         };
-        let turn = Turn::new(Arc::clone(network), Arc::default(), word, message, ticket, self.manner(""));
-        turn.answer(vec![answer]);
+        let asked = Invocation { command: word, arguments: String::new(), message };
+        Turn::new(Arc::clone(network), Arc::default(), asked, ticket, self.manner("")).answer(vec![answer]);
     }
 
     fn manner(&self, command: &str) -> Manner {

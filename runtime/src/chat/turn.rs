@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::time::sleep;
 
 use super::{
-    bindings::Message,
+    bindings::{Message, handlers::command_handler::Invocation},
     network::Network,
     people::{PATIENCE, Ticket},
 };
@@ -29,26 +29,30 @@ pub struct Turn {
     bot: Arc<str>,
     ticket: Option<Ticket>,
     manner: Manner,
-    /// What it is an answer to, and as what it was asked.
-    asked: Option<(Message, String)>,
+    /// In a box: it is handed on a few times, and large.
+    asked: Option<Box<Invocation>>,
 }
 
 impl Turn {
-    /// A command `name` for `bot`. Without a ticket its answer waits for no other.
+    /// A command for `bot`. Without a ticket its answer waits for no other.
     pub fn new(
         network: Arc<Network>,
         bot: Arc<str>,
-        name: String,
-        message: Message,
+        asked: Invocation,
         ticket: Option<Ticket>,
         manner: Manner,
     ) -> Self {
-        Self { network, bot, ticket, manner, asked: Some((message, name)) }
+        Self { network, bot, ticket, manner, asked: Some(Box::new(asked)) }
+    }
+
+    /// What was asked.
+    pub fn invocation(&self) -> Option<&Invocation> {
+        self.asked.as_deref()
     }
 
     /// The message that it came in.
     pub fn message(&self) -> Option<&Message> {
-        self.asked.as_ref().map(|(message, _)| message)
+        self.asked.as_ref().map(|asked| &asked.message)
     }
 
     /// Where it was given.
@@ -58,17 +62,17 @@ impl Turn {
 
     /// Answers with these, in order; an empty one is not sent.
     pub fn answer(mut self, mut bodies: Vec<String>) {
-        if let Some((message, _)) = self.asked.take() {
+        if let Some(asked) = self.asked.take() {
             bodies.retain(|body| !body.is_empty());
-            self.send(message, bodies);
+            self.send(asked, bodies);
         }
     }
 
-    fn send(&mut self, message: Message, bodies: Vec<String>) {
+    fn send(&mut self, asked: Box<Invocation>, bodies: Vec<String>) {
         let (network, manner) = (Arc::clone(&self.network), self.manner);
         let send = move || {
             if !bodies.is_empty() {
-                network.backend().answer(message, bodies, manner);
+                network.backend().answer(asked.message, bodies, manner);
             }
         };
         let Some(ticket) = self.ticket else { return send() };
@@ -86,12 +90,12 @@ impl Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        if let Some((message, name)) = self.asked.take() {
+        if let Some(asked) = self.asked.take() {
             let words = format!(
-                "error: {} could not answer `{name}`: it failed, or has too much to do. Why is in the log.",
-                self.bot
+                "error: {} could not answer `{}`: it failed, or has too much to do. Why is in the log.",
+                self.bot, asked.command
             );
-            self.send(message, vec![words]);
+            self.send(asked, vec![words]);
         }
     }
 }

@@ -24,18 +24,20 @@ pub(super) fn help(router: &Router, routes: &Routes, message: &Message, wanted: 
         lines.push(format!("`{prefix}help COMMAND` or `{prefix}help BOT` says more."));
         return lines.join("\n");
     }
-    if let Some((entry, _)) = routes.commands.find(wanted)
-        && visible.iter().any(|shown| shown.name == entry.name)
-    {
-        return line(prefix, entry);
-    }
     let of_bot: Vec<_> = visible.iter().filter(|entry| entry.owner.name() == wanted).collect();
-    if let Some(first) = of_bot.first() {
-        let summary = routes.summary(first.owner.name());
-        let about = if wanted == HOST { Some("the host itself".to_owned()) } else { summary };
-        let head = about.filter(|about| !about.is_empty()).map(|about| format!("**{wanted}**: {about}"));
-        let lines = of_bot.iter().map(|entry| format!("- {}", line(prefix, entry)));
-        return head.into_iter().chain(lines).collect::<Vec<_>>().join("\n");
+    let command = routes.commands.find(wanted).map(|(entry, _)| entry);
+    let command = command.filter(|entry| visible.iter().any(|shown| shown.name == entry.name));
+    match (command, &of_bot[..]) {
+        // Many a bot has a command of its own name: if that is all it has, this says all of both.
+        (Some(entry), [] | [_]) => return line(prefix, entry),
+        (_, [first, ..]) => {
+            let summary = routes.summary(first.owner.name());
+            let about = if wanted == HOST { Some("the host itself".to_owned()) } else { summary };
+            let head = about.filter(|about| !about.is_empty()).map(|about| format!("**{wanted}**: {about}"));
+            let lines = of_bot.iter().map(|entry| format!("- {}", line(prefix, entry)));
+            return head.into_iter().chain(lines).collect::<Vec<_>>().join("\n");
+        }
+        (None, []) => {}
     }
     let wanted: String = wanted.chars().take(40).collect();
     format!("There is no command and no bot `{wanted}`. `{prefix}help` lists those that there are.")
