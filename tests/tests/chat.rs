@@ -171,6 +171,19 @@ async fn b22_an_unknown_command_is_answered_with_the_nearest_or_not_at_all() {
         in_room(&house, "!room jion #x").await,
         "There is no command `room`. `!help` lists those that there are."
     );
+    // To an admin it is half a command.
+    let (house, _bot) = commander("admins = [\"test/@ann\"]").await;
+    assert_eq!(
+        house.stage.ask("@ann", "!room jion #x").await,
+        "There is no command `room`. Did you mean `!room join`?"
+    );
+    assert!(
+        house
+            .stage
+            .ask("@ann", "!room")
+            .await
+            .starts_with("`!room` goes on: `!room create`, `!room destroy`")
+    );
     let (house, _bot) = commander("unknown-commands = \"silent\"").await;
     house.stage.say("#lobby", "@ann", "!ordre x");
     nothing_before_marker(&house).await;
@@ -201,6 +214,31 @@ async fn b24_of_two_commands_of_one_name_the_later_is_renamed_and_the_admins_are
     );
     assert_eq!(house.stage.ask("@ann", "!order x").await, "order<x>");
     assert_eq!(house.stage.ask("@ann", "!twin-order tea x").await, "order tea<x>");
+}
+
+#[tokio::test]
+async fn b24_no_bot_takes_what_is_said_to_the_host() {
+    let house = TestHouse::chat("admins = [\"test/@ann\"]");
+    let (_bot, status) = house.bot("shadow", &test_guest("shadow"), "").await;
+    assert_eq!(status, Status::Running);
+    assert!(house.stage.ask("@ann", "!room list").await.contains("#lobby"));
+    assert_eq!(
+        house.stage.ask("@ann", "!help me").await,
+        "There is no command and no bot `me`. `!help` lists those that there are."
+    );
+    assert_eq!(house.stage.ask("@ann", "!shadow-help me").await, "from the shadow");
+}
+
+#[tokio::test]
+async fn b24_what_admins_are_to_hear_waits_until_they_can() {
+    let house = TestHouse::chat("tell-admins = [{ network = \"test\", room = \"#ops\" }]");
+    house.stage.network.on_disconnected("gone".into(), false);
+    let (_first, _) = house.bot("cmd", &test_guest("commander"), "").await;
+    let (_second, _) = house.bot("shadow", &test_guest("shadow"), "").await;
+    house.stage.connect();
+    let heard = house.stage.heard().await;
+    assert_eq!(heard.to, "#ops");
+    assert!(heard.body.contains("is called `shadow-help me`"), "{}", heard.body);
 }
 
 #[tokio::test]

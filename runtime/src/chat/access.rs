@@ -45,25 +45,52 @@ pub enum Place {
 pub struct Pattern {
     network: WildMatch,
     id: WildMatch,
+    /// It can mean masks.
+    of_masks: bool,
 }
 
 impl Pattern {
-    /// Reads a pattern; none if it names no network.
-    pub fn new(text: &str) -> Option<Self> {
+    /// Reads a pattern of people; none if it names no network.
+    ///
+    /// Of a mask (`nick!user@host`) the case of ASCII letters does not matter, as it does not to those networks that have
+    /// them, and only a pattern with `!` means one: `admin*` means no stranger who comes as `admin5`.
+    pub fn people(text: &str) -> Option<Self> {
+        Self::new(text, |id| {
+            if id.contains('!') { WildMatch::new_case_insensitive(id) } else { WildMatch::new(id) }
+        })
+    }
+
+    /// Reads a pattern of rooms, in any case of ASCII letters; none if it names no network.
+    pub fn rooms(text: &str) -> Option<Self> {
+        Self::new(text, WildMatch::new_case_insensitive)
+    }
+
+    fn new(text: &str, pattern: impl FnOnce(&str) -> WildMatch) -> Option<Self> {
         let (network, id) = text.split_once('/')?;
         let whole = !network.is_empty() && !id.is_empty();
-        whole.then(|| Self { network: WildMatch::new(network), id: WildMatch::new(id) })
+        whole.then(|| Self {
+            network: WildMatch::new(network),
+            of_masks: id == "*" || id.contains('!'),
+            id: pattern(id),
+        })
     }
 
-    /// Whether it means this person or room.
-    pub fn matches(&self, network: &str, id: &str) -> bool {
-        self.network.matches(network) && self.id.matches(id)
+    /// Whether it means this room.
+    pub fn is_room(&self, network: &str, name: &str) -> bool {
+        self.network.matches(network) && self.id.matches(name)
     }
 
-    /// Whether it is a mask (`nick!user@host`) of which only the nick is said, which anybody can take who comes first.
-    pub fn is_nick_only(text: &str) -> bool {
-        let rest = text.split_once('/').and_then(|(_, id)| id.split_once('!')).map(|(_, rest)| rest);
-        rest.is_some_and(|rest| rest.chars().all(|c| "*?@".contains(c)))
+    /// Whether it means whoever has this access identity.
+    pub fn is_person(&self, network: &str, access_id: &str) -> bool {
+        (self.of_masks || !access_id.contains('!')) && self.is_room(network, access_id)
+    }
+
+    /// Whether it means people by what anybody can take who comes first: a nick or a user name, on whatever host; or
+    /// everybody.
+    pub fn is_free_to_take(text: &str) -> bool {
+        let Some((_, id)) = text.split_once('/') else { return true };
+        let host = id.rsplit_once('@').map_or(id, |(_, host)| host);
+        (id.contains('!') || id == "*") && !(id.contains('@') && host.contains(|c: char| c.is_alphanumeric()))
     }
 }
 
@@ -116,7 +143,7 @@ pub struct Refused {
 impl Access {
     /// Whether the sender is an admin. An occupant is whom their access identity says.
     pub fn is_admin(&self, message: &Message) -> bool {
-        self.admins.iter().any(|admin| admin.matches(&message.network, &message.sender.access_id))
+        self.admins.iter().any(|admin| admin.is_person(&message.network, &message.sender.access_id))
     }
 
     /// Whether this may be.
@@ -143,7 +170,7 @@ impl Access {
                 "is for admins"
             });
         }
-        let user = |pattern: &Pattern| pattern.matches(&message.network, &message.sender.access_id);
+        let user = |pattern: &Pattern| pattern.is_person(&message.network, &message.sender.access_id);
         if !says.admit(|fields| (&fields.allow_users, &fields.deny_users), user) {
             return Err("is not for you");
         }
@@ -153,13 +180,13 @@ impl Access {
             Recipient::Room(_) if place == Place::Private => return Err("can be used in private only"),
             Recipient::Person(_) => {}
             Recipient::Room(name) => {
-                let here = |pattern: &Pattern| pattern.matches(&message.network, name);
+                let here = |pattern: &Pattern| pattern.is_room(&message.network, name);
                 if !says.admit(|fields| (&fields.allow_rooms, &fields.deny_rooms), here) {
                     return Err("cannot be used in this room");
                 }
             }
         }
-        let given = |pattern: &WildMatch| pattern.matches(arguments);
+        let given = |pattern: &WildMatch| pattern.matches(arguments.trim());
         if !says.admit(|fields| (&fields.allow_arguments, &fields.deny_arguments), given) {
             return Err("cannot be used with these arguments");
         }
@@ -197,5 +224,44 @@ impl<'a> Says<'a> {
         let denied = self.of(|fields| lists(fields).1.as_ref());
         allowed.is_none_or(|list| list.iter().any(&matches))
             && !denied.is_some_and(|list| list.iter().any(&matches))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn means(pattern: &str, access_id: &str) -> bool {
+        Pattern::people(&format!("irc/{pattern}")).unwrap().is_person("irc", access_id)
+    }
+
+    #[test]
+    fn a_mask_is_meant_by_masks_only() {
+        assert!(means("Ann!*@*.Example", "ann!~a@home.example"));
+        assert!(!means("ann!*@*.example", "ann!~a@home.example.evil"));
+        assert!(means("*", "ann!~a@home.example"));
+        assert!(!means("admin*", "admin5!~x@evil"));
+        assert!(!means("*ann", "x!~x@ann"));
+        assert!(means("account:ann", "account:ann"));
+        assert!(!means("account:ann", "account:Ann"));
+        assert!(!means("account:ann", "account:ann!~x@evil"));
+    }
+
+    #[test]
+    fn another_network_is_another_place() {
+        assert_eq!(Pattern::people("ann"), None);
+        assert!(!Pattern::people("irc/ann").unwrap().is_person("xmpp", "ann"));
+        assert!(Pattern::people("*/ann").unwrap().is_person("xmpp", "ann"));
+        assert!(Pattern::rooms("irc/#Tea").unwrap().is_room("irc", "#tea"));
+    }
+
+    #[test]
+    fn what_anybody_can_take_is_known() {
+        for free in ["irc/ann!*", "irc/ann!*@*", "irc/root!~root@*", "irc/*", "irc/*!*@?*"] {
+            assert!(Pattern::is_free_to_take(free), "{free}");
+        }
+        for owned in ["irc/account:ann", "irc/ann!*@home.example", "terminal/@you", "slack/U0042"] {
+            assert!(!Pattern::is_free_to_take(owned), "{owned}");
+        }
     }
 }

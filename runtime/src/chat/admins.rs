@@ -1,9 +1,6 @@
 //! What admins are told without having asked: written to the log, and said where they want to hear it.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::VecDeque, sync::Arc};
 
 use parking_lot::Mutex;
 
@@ -11,54 +8,86 @@ use super::{
     backend::words,
     bindings::Recipient,
     network::Network,
+    occasion::Occasion,
     router::Router,
     settings::{Desk, Whom},
 };
 
-/// So many warnings are said in each [`PERIOD`]; what is beyond stands in the log only.
+/// So many warnings a minute are said; what is beyond stands in the log only.
 const MOST: u32 = 20;
-/// One minute.
-const PERIOD: Duration = Duration::from_secs(60);
+/// So many wait for a place that cannot be reached now; the oldest makes room.
+const MOST_WAITING: usize = 20;
 
-/// The warnings of this minute.
-pub(super) struct Warnings(Mutex<(Instant, u32)>);
+/// The warnings of this minute, and those that wait.
+pub(super) struct Warnings {
+    occasion: Occasion,
+    /// For each place in the order of the configuration.
+    waiting: Mutex<Vec<VecDeque<String>>>,
+}
 
 impl Default for Warnings {
     fn default() -> Self {
-        Self(Mutex::new((Instant::now(), 0)))
+        Self { occasion: Occasion::new(MOST), waiting: Mutex::default() }
     }
 }
 
 impl Warnings {
-    fn admit(&self) -> bool {
-        let mut warnings = self.0.lock();
-        if warnings.0.elapsed() >= PERIOD {
-            *warnings = (Instant::now(), 0);
+    fn wait(&self, desk: usize, what: String) {
+        let mut waiting = self.waiting.lock();
+        if waiting.len() <= desk {
+            waiting.resize_with(desk + 1, VecDeque::new);
         }
-        warnings.1 += 1;
-        warnings.1 <= MOST
+        let waiting = &mut waiting[desk];
+        if waiting.len() == MOST_WAITING {
+            waiting.pop_front();
+        }
+        waiting.push_back(what);
+    }
+
+    fn waiting(&self, desk: usize) -> VecDeque<String> {
+        self.waiting.lock().get_mut(desk).map(std::mem::take).unwrap_or_default()
     }
 }
 
 impl Router {
-    /// Tells the admins, wherever they asked to be told, as far as those networks are there. What is to be logged about it
-    /// was logged. Never waits; must be called within a Tokio runtime.
+    /// Tells the admins, wherever they asked to be told; where that is not possible now, once it is. What is to be logged
+    /// about it was logged. Never waits; must be called within a Tokio runtime.
     pub fn warn_admins(self: &Arc<Self>, what: String) {
-        if self.settings().tell_admins.is_empty() || !self.warnings.admit() {
+        let desks = &self.settings().tell_admins;
+        if desks.is_empty() || self.warnings.occasion.arises().is_none() {
             return;
         }
-        let router = Arc::clone(self);
-        let under_way = self.under_way.token();
-        tokio::spawn(async move {
-            for desk in &router.settings().tell_admins {
-                if let Some(network) = router.network(&desk.network).filter(|network| network.connected())
-                    && let Err(why) = say(&network, desk, &what).await
-                {
-                    tracing::warn!(network = desk.network, why, "the admins cannot be told");
-                }
+        for desk in 0..desks.len() {
+            self.warnings.wait(desk, what.clone());
+        }
+        self.deliver_warnings(None);
+    }
+
+    /// Says what waits for admins, on one network or on all.
+    pub(super) fn deliver_warnings(self: &Arc<Self>, network: Option<&str>) {
+        for (number, desk) in self.settings().tell_admins.iter().enumerate() {
+            if network.is_some_and(|name| name != desk.network) {
+                continue;
             }
-            drop(under_way);
-        });
+            let Some(network) = self.network(&desk.network).filter(|network| network.connected()) else {
+                continue;
+            };
+            let waiting = self.warnings.waiting(number);
+            if waiting.is_empty() {
+                continue;
+            }
+            let (router, under_way) = (Arc::clone(self), self.under_way.token());
+            tokio::spawn(async move {
+                let desk = &router.settings().tell_admins[number];
+                for what in waiting {
+                    if let Err(why) = say(&network, desk, &what).await {
+                        tracing::debug!(network = desk.network, why, "the admins cannot be told yet");
+                        router.warnings.wait(number, what);
+                    }
+                }
+                drop(under_way);
+            });
+        }
     }
 }
 

@@ -157,12 +157,14 @@ impl Bot {
         }
         self.push(Class::Request, move |live| {
             Box::pin(async move {
+                // Both halves of it: what is not named is not taken along.
+                let Asked { turn, _waiting } = asked;
                 let exports = exports::of(live)?;
-                let (Some(handler), Some(invocation)) = (&exports.commands, asked.turn.invocation()) else {
+                let (Some(handler), Some(invocation)) = (&exports.commands, turn.invocation()) else {
                     return Ok(());
                 };
                 let answer = handler.call_on_command(&mut live.store, invocation).await?;
-                asked.turn.answer(match answer {
+                turn.answer(match answer {
                     Ok(replies) => replies,
                     Err(words) => vec![format!("error: {words}")],
                 });

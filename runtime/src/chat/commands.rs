@@ -78,13 +78,23 @@ impl Table {
         let Some(description) = bot.description() else { return renamed };
         for command in &description.commands {
             let mut name = key(&command.name);
-            if self.by_name.contains_key(&name) {
-                name = format!("{}-{name}", bot.name);
+            if self.by_name.contains_key(&name) || self.is_the_hosts(&name) {
+                let wished = format!("{}-{name}", bot.name);
+                let numbered = (2..).map(|number| format!("{wished}-{number}"));
+                let mut names = std::iter::once(wished.clone()).chain(numbered);
+                name = names.find(|name| !self.by_name.contains_key(name)).unwrap_or(wished);
                 renamed.push(name.clone());
             }
             self.insert(Entry { owner: Owner::Bot(Arc::clone(bot)), command: command.clone(), name });
         }
         renamed
+    }
+
+    /// Whether a name begins with a command of the host's own: `stop echo` of a bot's would be heard when an admin stops echo.
+    fn is_the_hosts(&self, name: &str) -> bool {
+        name.match_indices(' ')
+            .map(|(end, _)| &name[..end])
+            .any(|words| self.by_name.get(words).is_some_and(|entry| matches!(entry.owner, Owner::Host(_))))
     }
 
     fn insert(&mut self, entry: Entry) {
@@ -131,6 +141,16 @@ impl Table {
             .filter(|(distance, name)| *distance <= 1 + name.chars().count() / 4)
             .min()
             .map(|(_, name)| name)
+    }
+
+    /// The commands that go on after `word`, among those that `may` be named, by name.
+    pub fn beginning_with(&self, word: &str, may: impl Fn(&Entry) -> bool) -> Vec<&str> {
+        let begin = key(word) + " ";
+        let shown = |entry: &&Entry| !entry.command.hidden && entry.name.starts_with(&begin) && may(entry);
+        let mut names: Vec<_> =
+            self.by_name.values().filter(shown).map(|entry| entry.name.as_str()).collect();
+        names.sort_unstable();
+        names
     }
 
     /// All commands that help shows, by name; the host's own last.

@@ -19,6 +19,7 @@ use super::{
         },
     },
     exports,
+    occasion::Occasion,
     text::{self, Fit},
     turn::Manner,
 };
@@ -34,6 +35,25 @@ pub struct ComponentBackend {
     mailbox: OnceLock<Mailbox<State>>,
     /// Renewed with each start.
     description: RwLock<Option<Description>>,
+    /// Answers that were lost.
+    losses: Arc<Losses>,
+}
+
+/// Answers that were lost, told in the log a few times a minute.
+struct Losses(Occasion);
+
+impl Default for Losses {
+    fn default() -> Self {
+        Self(Occasion::new(5))
+    }
+}
+
+impl Losses {
+    fn tell(&self, network: &str, why: &str) {
+        if let Some(others) = self.0.arises() {
+            tracing::warn!(network, why, others, "an answer could not be sent");
+        }
+    }
 }
 
 /// A call into the backend's exports.
@@ -129,18 +149,14 @@ impl Backend for ComponentBackend {
     fn answer(&self, to: Message, bodies: Vec<String>, manner: Manner) {
         let Some(mailbox) = self.mailbox.get() else { return };
         let network = Arc::<str>::from(to.network.as_str());
-        let form = self.form();
+        let (form, losses) = (self.form(), Arc::clone(&self.losses));
         let sent = mailbox.push(
             Class::Request,
             Box::new(move |live| {
                 Box::pin(async move {
                     for body in bodies {
                         if let Err(error) = reply(live, &to, body, manner, form).await? {
-                            tracing::warn!(
-                                network = to.network,
-                                why = words(&error),
-                                "an answer could not be sent"
-                            );
+                            losses.tell(&to.network, &words(&error));
                         }
                     }
                     Ok(())
@@ -148,7 +164,7 @@ impl Backend for ComponentBackend {
             }),
         );
         if sent.is_err() {
-            tracing::warn!(%network, "an answer was dropped: too much is waiting to be sent");
+            self.losses.tell(&network, "too much is waiting to be sent");
         }
     }
 

@@ -17,6 +17,7 @@ pub mod component;
 pub mod events;
 pub mod exports;
 pub mod network;
+mod occasion;
 pub mod people;
 pub mod rooms;
 pub mod router;

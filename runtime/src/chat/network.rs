@@ -34,8 +34,10 @@ const SOON: Duration = Duration::from_secs(600);
 const TURNED_AWAY_PAUSE: Duration = Duration::from_secs(5);
 /// The longest pause of all.
 const LAST_PAUSE: Duration = Duration::from_secs(300);
-/// How long a service may take to let the bot in.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(60);
+/// A connection that lasted no longer was there for a moment only.
+const BRIEF: Duration = Duration::from_secs(10);
+/// How long a service may take to let the bot in; backends may know better why it does not, and say so before.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(90);
 /// The pause before coming back into a configured room that somebody put the bot out of; it doubles up to [`LAST_PAUSE`].
 const REJOIN_PAUSE: Duration = Duration::from_secs(3);
 
@@ -195,18 +197,26 @@ impl Network {
     pub async fn room(&self, name: String, request: RoomRequest) -> Result<RoomAnswer, Error> {
         let on_purpose = matches!(request, RoomRequest::Leave(_) | RoomRequest::Destroy);
         if on_purpose {
-            self.away.lock().insert(key(&name), None);
+            if self.configured(&name).is_some() {
+                self.away.lock().insert(key(&name), None);
+            }
         } else if matches!(request, RoomRequest::Join { .. }) {
             self.away.lock().remove(&key(&name));
         }
         self.backend.room(name, request).await
     }
 
+    /// What is configured of a room.
+    fn configured(&self, name: &str) -> Option<&Room> {
+        self.plan.rooms.iter().find(|room| key(&room.name) == key(name))
+    }
+
     /// Connects, and connects again whenever the network is gone. Never ends by itself.
     pub async fn live(&self) {
         let mut link = self.link.subscribe();
         let mut pause = FIRST_PAUSE;
-        let mut up = Instant::now();
+        // When it was there last, and how often in a row it was there for a moment only.
+        let (mut up, mut brief) = (Instant::now(), 0_u32);
         loop {
             self.link.send_replace(Link::Connecting);
             if let Err(error) = self.backend.connect().await {
@@ -220,11 +230,14 @@ impl Network {
             if !settled {
                 self.on_disconnected("the service did not let the bot in".into(), true);
             }
-            let was_up = self.connected();
+            let since = self.connected().then(Instant::now);
             let down = link.wait_for(|link| matches!(link, Link::Down { .. })).await.map(|link| link.clone());
             let Ok(Link::Down { reason, turned_away }) = down else { return };
-            if was_up {
-                (pause, up) = (FIRST_PAUSE, Instant::now());
+            if let Some(since) = since {
+                brief = if since.elapsed() < BRIEF { brief + 1 } else { 0 };
+                up = Instant::now();
+                // One that lets the bot in and then does not keep it is not called again and again.
+                pause = FIRST_PAUSE.saturating_mul(1 << brief.saturating_sub(1).min(16)).min(LAST_PAUSE);
             }
             if turned_away {
                 pause = pause.max(TURNED_AWAY_PAUSE);
@@ -232,7 +245,7 @@ impl Network {
             let jittered = pause.mul_f64(0.9 + fastrand::f64() / 5.0);
             tracing::info!(network = %self.name, reason, again_in = ?jittered, "not connected");
             sleep(jittered).await;
-            pause = if turned_away || up.elapsed() > SOON {
+            pause = if turned_away || pause > LONGEST_PAUSE || up.elapsed() > SOON {
                 (pause * 2).min(LAST_PAUSE)
             } else {
                 pause.mul_f64(GROWTH).min(LONGEST_PAUSE)
@@ -253,6 +266,7 @@ impl Network {
         self.away.lock().clear();
         self.told.lock().take();
         self.routes().each(|bot| bot.on_connected(Arc::clone(&self.name)));
+        self.deliver_warnings();
         if !self.plan.rooms.is_empty() {
             let network = Arc::clone(self);
             tokio::spawn(async move {
@@ -260,6 +274,13 @@ impl Network {
                     network.join(room).await;
                 }
             });
+        }
+    }
+
+    /// Says what waited for the admins here.
+    fn deliver_warnings(&self) {
+        if let Some(router) = self.router.upgrade() {
+            router.deliver_warnings(Some(&self.name));
         }
     }
 
@@ -277,10 +298,12 @@ impl Network {
         // A reason is a service's own words, or of a backend that nobody need trust.
         let reason = crate::imports::printable::printable_line(&reason).chars().take(400).collect::<String>();
         let was = self.link.send_replace(Link::Down { reason: reason.clone(), turned_away });
-        // Said once, however often it is tried again.
-        if turned_away && self.told.lock().replace(reason.clone()).as_ref() != Some(&reason) {
+        // Said once, however often it is tried again. A loss is only logged, since it is often mended at once.
+        if (turned_away || was != Link::Up)
+            && self.told.lock().replace(reason.clone()).as_ref() != Some(&reason)
+        {
             let warning = format!("{}: not connected: {reason}", self.name);
-            tracing::warn!("{warning}. It is tried again after a while, and the other networks go on.");
+            tracing::warn!("{warning}. It is tried again, and the others go on.");
             if let Some(router) = self.router.upgrade() {
                 router.warn_admins(warning);
             }
@@ -329,10 +352,11 @@ impl Network {
             }
             RoomEvent::Topic(_) => {}
         }
-        if let RoomEvent::Left(who) = &what
-            && self.myself().as_ref().is_some_and(|me| me.person == who.person)
-        {
-            self.come_back(&room);
+        let mine = |who: &Identifier| self.myself().as_ref().is_some_and(|me| me.person == who.person);
+        match &what {
+            RoomEvent::Left(who) if mine(who) => self.come_back(&room),
+            RoomEvent::Joined(who) if mine(who) => self.deliver_warnings(),
+            _ => {}
         }
         let news = Arc::new((String::from(&*self.name), room, what));
         self.routes().each(|bot| bot.on_room(Arc::clone(&news)));
@@ -340,9 +364,7 @@ impl Network {
 
     /// Comes back into a configured room that it was put out of, after a pause.
     fn come_back(self: &Arc<Self>, name: &str) {
-        let Some(room) = self.plan.rooms.iter().find(|room| key(&room.name) == key(name)).cloned() else {
-            return;
-        };
+        let Some(room) = self.configured(name).cloned() else { return };
         let pause = {
             let mut away = self.away.lock();
             let next = match away.get(&key(name)) {

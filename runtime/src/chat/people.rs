@@ -89,27 +89,22 @@ impl People {
     /// to come in its turn, as it is `queued`.
     pub fn admit(&self, access_id: &str, command: &str, limited: bool, queued: bool) -> Admission {
         let key = self.hasher.hash_one(access_id);
+        // The nick of a mask is changed in no time: it is the rest that may give so many.
+        let purse = access_id.split_once('!').map_or(key, |(_, host)| self.hasher.hash_one(host));
         let most = f64::from(self.flood.commands);
         let mut known = self.known.lock();
         known.sweep();
         known.commands += 1;
         let last = known.commands;
+        if limited && self.flood.commands > 0 {
+            let person = known.people.entry(purse).or_insert_with(|| Person::new(most));
+            person.last = last;
+            if let Some(first) = person.spend(most, self.flood.per) {
+                return Admission::Flooding { first };
+            }
+        }
         let person = known.people.entry(key).or_insert_with(|| Person::new(most));
         person.last = last;
-        if limited && self.flood.commands > 0 {
-            if person.allowance < 1.0 {
-                let now = Instant::now();
-                let earned =
-                    most * now.duration_since(person.counted).as_secs_f64() / self.flood.per.as_secs_f64();
-                person.allowance = (person.allowance + earned).min(most);
-                person.counted = now;
-            }
-            if person.allowance < 1.0 {
-                return Admission::Flooding { first: !std::mem::replace(&mut person.told, true) };
-            }
-            person.allowance -= 1.0;
-            person.told = false;
-        }
         let oldest = if person.history.len() == MOST_HISTORY { person.history.pop_front() } else { None };
         // Its memory is used again.
         let mut latest = oldest.unwrap_or_default();
@@ -193,6 +188,25 @@ impl Person {
         Self { allowance, counted, last: 0, told: false, next: 0, due: 0, early, history }
     }
 
+    /// Takes one command from the allowance; if there is none left, tells whether that is to be said.
+    fn spend(&mut self, most: f64, per: Duration) -> Option<bool> {
+        if self.allowance < 1.0 {
+            let now = Instant::now();
+            let earned = most * now.duration_since(self.counted).as_secs_f64() / per.as_secs_f64();
+            self.allowance = (self.allowance + earned).min(most);
+            self.counted = now;
+            // Whoever goes on as fast as they may, and a little faster, has heard of it.
+            if earned >= most / 2.0 {
+                self.told = false;
+            }
+        }
+        if self.allowance < 1.0 {
+            return Some(!std::mem::replace(&mut self.told, true));
+        }
+        self.allowance -= 1.0;
+        None
+    }
+
     /// How many answers are due before this one; negative if its time is over.
     fn place(&self, number: u32) -> i32 {
         number.wrapping_sub(self.due).cast_signed()
@@ -238,6 +252,20 @@ mod tests {
         assert!(matches!(people.admit("ann", "echo", true, true), Admission::Flooding { first: true }));
         assert!(matches!(people.admit("ann", "echo", true, true), Admission::Flooding { first: false }));
         assert!(matches!(people.admit("ben", "echo", true, true), Admission::Admitted(_)));
+    }
+
+    #[test]
+    fn another_nick_gives_nobody_more() {
+        let people = People::new(FLOOD);
+        for nick in ["ann", "ben", "cid"] {
+            let mask = format!("{nick}!~a@home.example");
+            assert!(matches!(people.admit(&mask, "echo", true, true), Admission::Admitted(_)));
+        }
+        assert!(matches!(
+            people.admit("dan!~a@home.example", "echo", true, true),
+            Admission::Flooding { first: true }
+        ));
+        assert!(matches!(people.admit("dan!~d@home.example", "echo", true, true), Admission::Admitted(_)));
     }
 
     #[test]

@@ -18,6 +18,7 @@ use super::{
     bot::Bot,
     commands::{Entry, Owner, Table},
     network::{Network, Plan},
+    occasion::Occasion,
     people::{Admission, Ticket},
     settings::{Addressed, Settings},
     steward::Steward,
@@ -55,6 +56,9 @@ pub struct Router {
     steward: OnceLock<Weak<dyn Steward>>,
     errands: Arc<Semaphore>,
     since: Instant,
+    /// Commands that access rules refuse, and people who give too many: as many as anybody likes to invent.
+    refusals: Occasion,
+    floods: Occasion,
     pub(super) warnings: Warnings,
     pub(super) under_way: UnderWay,
 }
@@ -69,6 +73,8 @@ impl Router {
             steward: OnceLock::new(),
             errands: Arc::new(Semaphore::new(MOST_ERRANDS)),
             since: Instant::now(),
+            refusals: Occasion::new(60),
+            floods: Occasion::new(20),
             warnings: Warnings::default(),
             under_way,
         })
@@ -224,9 +230,10 @@ impl Router {
             message: &message,
         };
         if let Err(refused) = self.settings.access.decide(question) {
-            tracing::info!(
-                network = %network.name, who = message.sender.access_id, command = entry.name, why = refused.why, "refused"
-            );
+            if let Some(others) = self.refusals.arises() {
+                let who = &message.sender.access_id;
+                tracing::info!(network = %network.name, who, command = entry.name, why = refused.why, others, "refused");
+            }
             let answer = if refused.silent {
                 String::new()
             } else {
@@ -256,8 +263,11 @@ impl Router {
             Admission::Admitted(ticket) => Some(ticket),
             Admission::Flooding { first } => {
                 if first {
-                    let who = &message.sender.access_id;
-                    tracing::warn!(network = %network.name, who, "too many commands: they are ignored for a while");
+                    if let Some(others) = self.floods.arises() {
+                        let who = &message.sender.access_id;
+                        let what = "too many commands: they are ignored for a while";
+                        tracing::warn!(network = %network.name, who, others, "{what}");
+                    }
                     let words = "That is too much at once. Wait a little.".to_owned();
                     network.backend().answer(
                         message.clone(),
@@ -294,8 +304,13 @@ impl Router {
         };
         let word: String = text.split_whitespace().next().unwrap_or_default().chars().take(40).collect();
         let word = word.replace('`', "'");
+        let begun = routes.commands.beginning_with(&word, may);
         let answer = match routes.commands.nearest(text, may) {
             Some(near) => format!("There is no command `{word}`. Did you mean `{prefix}{near}`?"),
+            None if !begun.is_empty() => {
+                let all: Vec<_> = begun.iter().map(|name| format!("`{prefix}{name}`")).collect();
+                format!("`{prefix}{word}` goes on: {}", all.join(", "))
+            }
             None => format!("There is no command `{word}`. `{prefix}help` lists those that there are."),
         };
         let asked = Invocation { command: word, arguments: String::new(), message };

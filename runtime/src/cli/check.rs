@@ -25,6 +25,9 @@ impl Check {
     pub(super) fn run(&self, common: &Common) -> Result<(), Failed> {
         super::log::start(common, "warn")?;
         let config = Config::load(&self.file).map_err(|error| Failed::Usage(error.to_string()))?;
+        for warning in &config.warnings {
+            tracing::warn!("{warning}");
+        }
         let extensions: Vec<_> = [Kind::Network, Kind::Bot]
             .into_iter()
             .flat_map(|kind| config.extensions(kind).values())

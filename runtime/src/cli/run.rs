@@ -89,7 +89,7 @@ impl Run {
         tell_if_interactive(&mut config);
         if self.config.is_none() && config.chat.access.admins.is_empty() {
             // Who starts the program at a terminal owns it: as themselves there, and not as whom they play.
-            config.chat.access.admins.extend(Pattern::new(OWNER));
+            config.chat.access.admins.extend(Pattern::people(OWNER));
         }
         components.extend(load_rest(sandbox, cache.as_ref(), &components, &config).await);
         let secrets = config.load_secrets().map_err(|errors| {

@@ -59,11 +59,18 @@ struct Period(Duration);
 #[derive(Debug)]
 struct Glob(WildMatch);
 
+/// The same in any case of ASCII letters, since people write arguments as they like.
+#[derive(Debug)]
+struct Argument(WildMatch);
+
 #[derive(Debug)]
 struct Who {
     text: String,
     pattern: Pattern,
 }
+
+#[derive(Debug)]
+struct Where(Pattern);
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -78,10 +85,10 @@ struct DeskTable {
 struct FieldsTable {
     allow_users: Option<Vec<Who>>,
     deny_users: Option<Vec<Who>>,
-    allow_rooms: Option<Vec<Who>>,
-    deny_rooms: Option<Vec<Who>>,
-    allow_arguments: Option<Vec<Glob>>,
-    deny_arguments: Option<Vec<Glob>>,
+    allow_rooms: Option<Vec<Where>>,
+    deny_rooms: Option<Vec<Where>>,
+    allow_arguments: Option<Vec<Argument>>,
+    deny_arguments: Option<Vec<Argument>>,
     only_in: Option<PlaceWord>,
     admins_only: Option<bool>,
     silent: Option<bool>,
@@ -135,16 +142,31 @@ impl<'de> Deserialize<'de> for Glob {
     }
 }
 
+impl<'de> Deserialize<'de> for Argument {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(WildMatch::new_case_insensitive(&String::deserialize(deserializer)?)))
+    }
+}
+
 impl<'de> Deserialize<'de> for Who {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        match Pattern::new(&text) {
-            Some(pattern) => Ok(Self { text, pattern }),
-            None => Err(D::Error::custom(format!(
-                "`{text}` names no network, and others of this name may be on another: write it like `libera/{text}`"
-            ))),
-        }
+        let pattern = Pattern::people(&text).ok_or_else(|| D::Error::custom(no_network(&text)))?;
+        Ok(Self { text, pattern })
     }
+}
+
+impl<'de> Deserialize<'de> for Where {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Pattern::rooms(&text).map(Self).ok_or_else(|| D::Error::custom(no_network(&text)))
+    }
+}
+
+fn no_network(text: &str) -> String {
+    format!(
+        "`{text}` names no network, and others of this name may be on another: write it like `libera/{text}`"
+    )
 }
 
 impl ChatTable {
@@ -152,16 +174,29 @@ impl ChatTable {
     pub fn settings(self) -> (Settings, Vec<String>) {
         let default = Settings::default();
         let mut warnings = Vec::new();
-        let mut patterns = |who: Vec<Who>| -> Vec<Pattern> {
-            let nick_only = who.iter().filter(|who| Pattern::is_nick_only(&who.text));
-            warnings.extend(nick_only.map(|who| {
-                format!(
-                    "`{}` in [chat] names a nick, which anybody can take: name an account, or a host as well",
-                    who.text
-                )
-            }));
-            who.into_iter().map(|who| who.pattern).collect()
-        };
+        // To deny anybody is always right; to let in by what anybody can take is worth a word.
+        for who in self.admins.iter().filter(|who| Pattern::is_free_to_take(&who.text)) {
+            warnings.push(format!(
+                "`admins` in [chat]: `{}` means people by what anybody can take: name an account, or a host",
+                who.text
+            ));
+        }
+        let lists = self.rules.iter().filter_map(|rule| FieldsTable::deserialize(rule.fields.clone()).ok());
+        let allowed = lists.filter_map(|fields| fields.allow_users).chain(
+            self.access.allow_users.as_ref().map(|users| {
+                users.iter().map(|who| Who { text: who.text.clone(), pattern: who.pattern.clone() }).collect()
+            }),
+        );
+        for who in
+            allowed.flatten().filter(|who| who.text.contains('!') && Pattern::is_free_to_take(&who.text))
+        {
+            warnings.push(format!(
+                "`allow-users` in [chat]: `{}` means people by what anybody can take: name an account, or a host",
+                who.text
+            ));
+        }
+        let mut patterns =
+            |who: Vec<Who>| -> Vec<Pattern> { who.into_iter().map(|who| who.pattern).collect() };
         let admins = patterns(self.admins);
         let access = Access {
             admins,
@@ -226,10 +261,10 @@ impl FieldsTable {
         Fields {
             allow_users: self.allow_users.map(&mut *patterns),
             deny_users: self.deny_users.map(&mut *patterns),
-            allow_rooms: self.allow_rooms.map(&mut *patterns),
-            deny_rooms: self.deny_rooms.map(&mut *patterns),
-            allow_arguments: self.allow_arguments.map(globs),
-            deny_arguments: self.deny_arguments.map(globs),
+            allow_rooms: self.allow_rooms.map(places),
+            deny_rooms: self.deny_rooms.map(places),
+            allow_arguments: self.allow_arguments.map(arguments),
+            deny_arguments: self.deny_arguments.map(arguments),
             only_in: self.only_in.map(|place| match place {
                 PlaceWord::Anywhere => Place::Anywhere,
                 PlaceWord::Rooms => Place::Rooms,
@@ -243,6 +278,14 @@ impl FieldsTable {
 
 fn globs(globs: Vec<Glob>) -> Vec<WildMatch> {
     globs.into_iter().map(|glob| glob.0).collect()
+}
+
+fn arguments(patterns: Vec<Argument>) -> Vec<WildMatch> {
+    patterns.into_iter().map(|pattern| pattern.0).collect()
+}
+
+fn places(patterns: Vec<Where>) -> Vec<Pattern> {
+    patterns.into_iter().map(|pattern| pattern.0).collect()
 }
 
 /// A room of a network: its name, or a table.

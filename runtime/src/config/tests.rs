@@ -125,6 +125,35 @@ fn an_empty_file_is_a_configuration_and_a_missing_one_is_not() {
 }
 
 #[test]
+fn people_who_are_named_by_what_anybody_can_take_are_worth_a_warning() {
+    let chat = "[chat]\nadmins = [\"irc/ann!*\", \"irc/account:ann\"]\n[[chat.rules]]\nallow-users = [\"irc/ben!*@*\"]\n";
+    let config = read(&folder(), chat).unwrap();
+    assert_eq!(config.warnings.len(), 2, "{:?}", config.warnings);
+    assert!(config.warnings[0].starts_with("`admins` in [chat]: `irc/ann!*` means"), "{:?}", config.warnings);
+    assert!(
+        config.warnings[1].starts_with("`allow-users` in [chat]: `irc/ben!*@*` means"),
+        "{:?}",
+        config.warnings
+    );
+}
+
+#[test]
+fn chat_is_read_strictly_too() {
+    for (chat, part) in [
+        ("admins = [\"ann\"]", "`ann` names no network"),
+        ("rules = [{ commands = [\"a\"], only-in = \"here\" }]", "unknown variant `here`"),
+        ("rules = [{ colour = \"red\" }]", "unknown field `colour`"),
+        ("tell-admins = [{ network = \"irc\", room = \"#ops\" }]", "there is no network `irc`"),
+        ("flood = { commands = 1, per = \"never\" }", "chat.flood"),
+    ] {
+        let Err(ConfigError::Invalid(problems)) = read(&folder(), &format!("[chat]\n{chat}\n")) else {
+            panic!("{chat} is wrong")
+        };
+        assert!(problems.iter().any(|problem| problem.message.contains(part)), "{chat}: {problems:?}");
+    }
+}
+
+#[test]
 fn problems_know_their_place() {
     let Err(ConfigError::Invalid(problems)) =
         read(&folder(), "[chat]\n  prefix = \"é\" # ö\r\n  'ö' = 1\r\n")
