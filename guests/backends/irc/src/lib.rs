@@ -4,7 +4,7 @@
 //!   what people write in them.
 //! - `capabilities`, `isupport` and `case` are what the server is like.
 //! - `name` is what stands for people and rooms, `person` is somebody, and `crowd` is who is where.
-//! - `queue` is what waits to be sent, at the pace of its `bucket`.
+//! - `queue` is what waits to be sent, each line in its `lane`, at the pace of its `bucket`.
 //! - `session` is a connection from its first line to its last; it knows nothing of the host.
 //! - This file ties it to the host: one connection, and one timer for whatever is due next.
 //!
@@ -34,6 +34,7 @@ mod config;
 mod crowd;
 mod ctcp;
 mod isupport;
+mod lane;
 mod message;
 mod name;
 mod person;
@@ -272,6 +273,16 @@ impl Backend for Irc {
 
     fn send_message(&mut self, what: &Message) -> Result<(), Error> {
         self.act(|session| session.send(what))
+    }
+
+    fn build_reply(
+        &mut self,
+        to: &Message,
+        body: &str,
+        private: bool,
+        threaded: bool,
+    ) -> Result<Message, Error> {
+        self.act(|session| session.build_reply(to, body, private, threaded))
     }
 
     fn change_presence(&mut self, status: &Status, note: Option<&str>) -> Result<(), Error> {

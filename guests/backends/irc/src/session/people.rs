@@ -3,7 +3,9 @@
 use parlor_sdk::{Presence, Renaming, RoomEvent, Status};
 
 use super::{MOST_KNOWN, News, Session};
-use crate::{command::Command, message::Message as Line, message::Source, name, person::Person, text};
+use crate::{
+    command::Command, lane::Lane, message::Message as Line, message::Source, name, person::Person, text,
+};
 
 /// Marks the answers to our own questions of who is in a room.
 const WHO_MARK: &str = "42";
@@ -214,7 +216,7 @@ impl Session {
         {
             let question = Command::new("WHO").word(room).word(&format!("%tuhna,{WHO_MARK}")).done();
             // Without the answer, these people are known by their masks.
-            let _ = self.queue.push("", question);
+            let _ = self.queue.push(Lane::server(), question);
         }
     }
 

@@ -84,6 +84,13 @@ impl Scene {
         self.messages(line).pop().expect("a message").sender.access_id
     }
 
+    /// Answers a line.
+    fn answer(&mut self, line: &str, body: &str) -> Result<(), parlor_sdk::chat::Error> {
+        let question = self.messages(line).pop().expect("a message");
+        let answer = self.0.build_reply(&question, body, false, false)?;
+        self.0.send(&answer)
+    }
+
     fn say(&mut self, to: &str, body: &str) -> Result<(), parlor_sdk::chat::Error> {
         self.0.send(&message(to, body))
     }

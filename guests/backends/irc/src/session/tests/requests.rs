@@ -179,6 +179,34 @@ fn lines_keep_the_pace_and_what_is_urgent_does_not_wait() {
 }
 
 #[test]
+fn answers_take_turns_by_who_asked() {
+    let mut scene = Scene::configured(&[]);
+    scene.server(WELCOME);
+    scene.server(":parlor!~p@h JOIN #tea");
+    let asked = (0..100).take_while(|_| scene.answer(":al!a@h PRIVMSG #tea :!help", "much").is_ok());
+    assert_eq!(asked.count(), 40 + 5, "what waits for one is bounded, and five went at once");
+    assert_eq!(scene.answer(":AL!a@h PRIVMSG #tea :!help", "more"), Err(Error::Full));
+    scene.answer(":bo!b@h PRIVMSG #tea :!help", "little").expect("queued");
+    scene.say("#tea", "news").expect("queued");
+    scene.told();
+    let mut told = Vec::new();
+    for second in 1..4 {
+        scene.at(f64::from(second) * 2.0).0.tick();
+        told.extend(scene.told());
+    }
+    assert_eq!(told, ["> PRIVMSG #tea :much", "> PRIVMSG #tea :little", "> PRIVMSG #tea :news"]);
+}
+
+#[test]
+fn what_is_said_to_some_is_answered_in_private() {
+    let mut scene = Scene::in_tea("");
+    scene.answer(":bo!b@h PRIVMSG @#tea :!help", "psst").expect("queued");
+    assert_eq!(scene.told(), ["> PRIVMSG bo :psst"]);
+    scene.answer(":bo!b@h PRIVMSG #tea :!help", "all").expect("queued");
+    assert_eq!(scene.told(), ["> PRIVMSG #tea :all"]);
+}
+
+#[test]
 fn texts_stand_for_people_and_back() {
     let scene = Scene::in_tea("");
     for text in ["al", "nemo", "#tea/al", "#cake/nemo"] {
