@@ -43,7 +43,7 @@ impl Queue {
 
     /// Puts a line behind the others in its lane.
     pub fn push(&mut self, lane: Lane, line: String) -> Result<(), Full> {
-        let waiting = self.waiting(&lane);
+        let waiting = self.lanes.get(&lane).map_or(0, VecDeque::len);
         let most = if lane.asker.is_some() { MOST_ASKED } else { MOST_UNASKED };
         let bytes = self.bytes.saturating_add(line.len());
         if self.lines >= MOST_LINES || bytes > MOST_BYTES || waiting >= most {
@@ -57,9 +57,31 @@ impl Queue {
         Ok(())
     }
 
-    /// How many lines wait in a lane.
-    pub fn waiting(&self, lane: &Lane) -> usize {
-        self.lanes.get(lane).map_or(0, VecDeque::len)
+    /// How many lines wait for a target, in all lanes.
+    pub fn waiting_for(&self, target: &str) -> usize {
+        let lanes = self.lanes.iter().filter(|(lane, _)| lane.target == target);
+        lanes.map(|(_, waiting)| waiting.len()).sum()
+    }
+
+    /// Takes out all that waits for a target, lane by lane.
+    pub fn take(&mut self, target: &str) -> Vec<(Lane, VecDeque<String>)> {
+        let lanes: Vec<_> = self.turns.iter().filter(|lane| lane.target == target).cloned().collect();
+        if !lanes.is_empty() {
+            self.turns.retain(|lane| lane.target != target);
+        }
+        let mut taken = Vec::with_capacity(lanes.len());
+        for lane in lanes {
+            let waiting = self.lanes.remove(&lane).unwrap_or_default();
+            self.lines = self.lines.saturating_sub(waiting.len());
+            self.bytes = self.bytes.saturating_sub(waiting.iter().map(String::len).sum());
+            taken.push((lane, waiting));
+        }
+        taken
+    }
+
+    /// All for whom something waits, some perhaps twice.
+    pub fn targets(&self) -> Vec<String> {
+        self.turns.iter().map(|lane| lane.target.clone()).collect()
     }
 
     /// The next line, where there is one and it may go now.
@@ -121,6 +143,21 @@ mod tests {
         assert_eq!(queue.push(unasked("#tea"), "news".to_owned()), Ok(()));
         let lines: Vec<_> = std::iter::from_fn(|| queue.pop(Duration::ZERO)).take(4).collect();
         assert_eq!(lines, ["al", "bo", "news", "al"]);
+    }
+
+    #[test]
+    fn what_is_taken_out_is_gone_from_every_lane() {
+        let mut queue = queue(100);
+        for (target, asker) in [("al", Some("al")), ("bo", None), ("al", None), ("al", Some("al"))] {
+            queue.push(lane(target, asker), format!("for {target}")).expect("room");
+        }
+        assert_eq!(queue.waiting_for("al"), 3);
+        let taken: Vec<_> =
+            queue.take("al").into_iter().map(|(lane, lines)| (lane.asker, lines.len())).collect();
+        assert_eq!(taken, [(Some("al".to_owned()), 2), (None, 1)]);
+        assert_eq!((queue.waiting_for("al"), queue.take("al").len()), (0, 0));
+        assert_eq!(queue.pop(Duration::ZERO).as_deref(), Some("for bo"));
+        assert_eq!((queue.lines, queue.bytes, queue.turns.len()), (0, 0, 0));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //!
 //! - `login` is the way in: capabilities, account, nick.
 //! - `people` is who comes, goes and changes; `talk` is what they say.
-//! - `requests` is what the bot wants; `refusals` is where the server does not.
+//! - `requests` is what the bot wants; `refusals` is where the server does not; `waiting` is what is not sent yet.
 
 mod login;
 mod people;
@@ -14,6 +14,7 @@ mod requests;
 mod talk;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
 use std::{
     collections::{HashMap, HashSet},

@@ -83,12 +83,15 @@ impl Session {
         if !self.is_me(nick) {
             if let Some(person) = self.crowd.leave(room, nick, case) {
                 self.tell(room, |room, case| RoomEvent::Left(person.identifier(Some(room), case)));
+                self.shorten(nick);
             }
             return;
         }
         let Some(room) = self.crowd.close(room, case) else {
             return;
         };
+        self.drop_said(&room.name);
+        self.shorten_all();
         self.remember(&room.name);
         let left = RoomEvent::Left(self.me.identifier(Some(&room.name), case));
         self.news.push(News::Room(room.name, Box::new(left)));
@@ -106,6 +109,7 @@ impl Session {
 
     fn vanish(&mut self, nick: &str) {
         let case = self.server.case;
+        self.drop_private(nick);
         if let Some((person, rooms)) = self.crowd.quit(nick, case) {
             for room in rooms {
                 let left = RoomEvent::Left(person.identifier(Some(&room), case));
@@ -140,6 +144,7 @@ impl Session {
                 self.news.push(News::Room(room, Box::new(RoomEvent::Renamed(Renaming { before, after }))));
             }
         }
+        self.readdress(source.name, new);
         if case.same(source.name, &self.settings.nick) {
             self.try_wished_nick();
         }

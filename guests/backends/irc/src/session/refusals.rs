@@ -38,6 +38,10 @@ impl Session {
             let nick = self.me.nick.clone();
             self.go_out(target, &nick);
         }
+        // Whoever takes the nick next is somebody else.
+        if code == 401 {
+            self.drop_private(target);
+        }
         if code == 403 {
             self.known.remove(&folded);
         }

@@ -50,7 +50,7 @@ impl Session {
         }
         let asker = message.extras.iter().find(|(key, _)| key == ASKER).map(|(_, asker)| asker.clone());
         let lane = Lane { asker, ..self.lane(&target) };
-        self.queue.push(lane, line).map_err(|_| Error::Full)
+        self.enqueue(lane, line)
     }
 
     /// Addresses an answer, and notes who asked: each asker's answers wait in a lane of their own. What was said to
@@ -81,11 +81,16 @@ impl Session {
     }
 
     pub fn message_limit(&self, to: &Recipient) -> u32 {
-        // The line that others get begins with the bot's mask; it may have its old nick or the wished one then.
-        let nick = self.me.nick.len().max(self.settings.nick.len());
-        let from =
-            self.me.from.as_ref().map_or(LONGEST_FROM, |(user, host)| user.len() + "@".len() + host.len());
+        let (nick, from) = self.mask_length();
         limit(self.server.line_length, nick, from, to)
+    }
+
+    /// How long the bot's nick is, and how long its user and host: the line that others get begins with them. It may
+    /// have its old nick or the wished one then.
+    pub(super) fn mask_length(&self) -> (usize, usize) {
+        let nick = self.me.nick.len().max(self.settings.nick.len());
+        let from = |(user, host): &(String, String)| user.len() + "@".len() + host.len();
+        (nick, self.me.from.as_ref().map_or(LONGEST_FROM, from))
     }
 
     pub fn joined_rooms(&self) -> Vec<String> {
@@ -176,7 +181,8 @@ impl Session {
             return Err(Error::Malformed(format!("{:?} is nobody: {}", nobody.person, name::NICK_RULE)));
         }
         for person in who {
-            self.queue(&room, Command::new("INVITE").word(&person.person).word(&room).done())?;
+            // In the lane of whom it is for: who takes their nick next is not asked in.
+            self.queue(&person.person, Command::new("INVITE").word(&person.person).word(&room).done())?;
         }
         Ok(())
     }
@@ -232,11 +238,7 @@ impl Session {
 
     /// What nobody in particular asked for waits in one lane for each target.
     fn queue(&mut self, target: &str, line: String) -> Result<(), Error> {
-        self.queue.push(self.lane(target), line).map_err(|_| Error::Full)
-    }
-
-    pub(super) fn lane(&self, target: &str) -> Lane {
-        Lane { target: self.fold(target), asker: None }
+        self.enqueue(self.lane(target), line)
     }
 
     /// For the owner.

@@ -144,7 +144,7 @@ impl Session {
         let answer = ctcp::answer(query, argument, &self.settings.version, self.now.unix);
         if let Some(answer) = answer.filter(|_| self.answers.take(self.now.since)) {
             // Nobody misses the answer when there is too much to say already.
-            let _ = self.queue.push(self.lane(nick), Command::new("NOTICE").word(nick).text(&answer));
+            let _ = self.enqueue(self.lane(nick), Command::new("NOTICE").word(nick).text(&answer));
         }
     }
 }

@@ -4,6 +4,7 @@ mod login;
 mod people;
 mod requests;
 mod talk;
+mod waiting;
 
 use std::time::Duration;
 
