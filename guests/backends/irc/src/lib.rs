@@ -22,6 +22,11 @@
 //! | `send-burst`, `send-per-second` | how many lines may go at once, and how many a second after them | 5 and 0.5 |
 //! | `ping-timeout` | how many seconds the server may be silent | 120 |
 //! | `version` | what is told whoever asks for it | Parlor's |
+//! | `allow-services` | whether bots may speak to network services, as the account that they share | `false` |
+//!
+//! All bots share one connection and one account. So none may speak to network services (NickServ, ChanServ, MemoServ,
+//! OperServ, HostServ, BotServ, SaslServ, AuthServ, Q and X) unless that is allowed: it could change the password, or
+//! give rooms away.
 //!
 //! What access rules see of somebody is `account:NAME`, as the server's services write the name, or `nick!user@host`
 //! in small letters. Rooms' names, too, are in small letters throughout.
@@ -48,6 +53,7 @@ use std::time::{Duration, Instant};
 use parlor_sdk::{
     backend::{Capabilities, Description, Markup},
     chat::Error,
+    net,
     prelude::*,
 };
 
@@ -115,7 +121,7 @@ impl Irc {
         let mut done = work(&mut link.session);
         link.session.flush();
         let mut over = None;
-        let mut lines = String::new();
+        let (mut lines, mut written) = (String::new(), Ok(()));
         for news in link.session.news.drain(..) {
             // Lines go together, but not past what the host fills in.
             if let News::Line(line) = &news {
@@ -123,7 +129,7 @@ impl Irc {
                 continue;
             }
             if let News::Filled(_) | News::Over { .. } = &news {
-                done = sent(done, link.connection, &mut lines);
+                written = written.and_then(|()| write(link.connection, &mut lines));
             }
             match news {
                 News::Filled(parts) => {
@@ -146,7 +152,12 @@ impl Irc {
                 News::Line(_) => {}
             }
         }
-        done = sent(done, link.connection, &mut lines);
+        match written.and_then(|()| write(link.connection, &mut lines)) {
+            Ok(()) => {}
+            // It would go on with every line from the server: so this is the end, told once.
+            Err(net::Error::Full) => over = over.or(Some((CLOGGED.to_owned(), true))),
+            Err(error) => done = done.and(Err(error.into())),
+        }
         match over {
             Some((reason, turned_away)) => self.end(&reason, turned_away),
             None => link.set_timer().map_err(Error::Other)?,
@@ -198,13 +209,13 @@ impl Link {
     }
 }
 
-/// Sends the lines that have gathered; keeps the first error.
-fn sent<T>(done: Result<T, Error>, connection: Connection, lines: &mut String) -> Result<T, Error> {
-    if lines.is_empty() {
-        return done;
-    }
-    let sent = connection.send(std::mem::take(lines));
-    done.and_then(|done| Ok(sent.map(|()| done)?))
+/// Said when the host holds no more of what the server should get.
+const CLOGGED: &str = "the server asks for more answers than it takes, and too much waits to be sent: the bot leaves, and \
+                       comes back after a while";
+
+/// Sends the lines that have gathered.
+fn write(connection: Connection, lines: &mut String) -> Result<(), net::Error> {
+    if lines.is_empty() { Ok(()) } else { connection.send(std::mem::take(lines)) }
 }
 
 impl Backend for Irc {

@@ -34,6 +34,15 @@ impl Session {
         self.must_be_ready()?;
         let target = match &message.recipient {
             Recipient::Room(room) => self.must_be_in(room)?.name.clone(),
+            Recipient::Person(person)
+                if name::is_service(&person.person) && !self.settings.allow_services =>
+            {
+                return Err(Error::Denied(format!(
+                    "{} is a network service, to which every bot here is the same account: set `allow-services = true` in \
+                     the configuration of the irc backend if bots may speak to it",
+                    person.person
+                )));
+            }
             Recipient::Person(person) if name::is_nick(&person.person) => person.person.clone(),
             Recipient::Person(person) => {
                 return Err(Error::Malformed(format!("{:?} is nobody: {}", person.person, name::NICK_RULE)));

@@ -207,6 +207,24 @@ fn what_is_said_to_some_is_answered_in_private() {
 }
 
 #[test]
+fn bots_do_not_speak_to_services_as_the_account() {
+    let mut scene = Scene::in_tea("");
+    for service in ["NickServ", "CHANSERV", "q", "X", "NickServ@services.x", "memoserv%host", "Q!u@h"] {
+        let refused = scene.say(service, "set password x");
+        assert!(
+            matches!(&refused, Err(Error::Denied(why)) if why.contains("`allow-services = true`")),
+            "{service}: {refused:?}"
+        );
+    }
+    scene.say("nickserver", "hi").expect("somebody else");
+    assert_eq!(scene.told(), ["> PRIVMSG nickserver :hi"]);
+    let mut scene = Scene::configured(&[("allow-services", "true")]);
+    scene.server(WELCOME);
+    scene.say("NickServ", "hi").expect("allowed");
+    assert_eq!(scene.told(), ["> PRIVMSG NickServ :hi"]);
+}
+
+#[test]
 fn texts_stand_for_people_and_back() {
     let scene = Scene::in_tea("");
     for text in ["al", "nemo", "#tea/al", "#cake/nemo"] {
