@@ -69,6 +69,8 @@ backend! { backend: Irc, on_connection: Irc::on_connection, on_timer: Irc::on_ti
 #[derive(Default)]
 struct Irc {
     link: Option<Link>,
+    /// The log has it that nobody's account is known: that does not change with every connection.
+    told_of_accounts: bool,
 }
 
 /// A connection, and all that ends with it.
@@ -149,6 +151,11 @@ impl Irc {
                 News::Room(room, what) => events::room_changed(&room, &what),
                 News::Refused(why) => events::refused(&why),
                 News::Warning(what) => log::warn(what),
+                News::NoAccounts(what) => {
+                    if !std::mem::replace(&mut self.told_of_accounts, true) {
+                        log::warn(what);
+                    }
+                }
                 News::Line(_) => {}
             }
         }

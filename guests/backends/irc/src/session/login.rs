@@ -195,10 +195,11 @@ impl Session {
         }
         self.stage = Stage::Ready;
         if !self.capabilities.has("account-tag") {
-            self.warn(
-                "this server does not tell who is logged in to which account (account-tag): access rules can only \
-                 match masks, nick!user@host, and a nick alone proves nothing",
-            );
+            self.news.push(News::NoAccounts(format!(
+                "{} does not tell who is logged in to which account (account-tag): access rules for this network can \
+                 only match masks, nick!user@host, and a nick alone proves nothing",
+                self.settings.server
+            )));
         }
         if !self.is_me(&self.settings.nick) {
             self.login.retry = Some(self.now.since + NICK_RETRY);

@@ -71,7 +71,8 @@ impl Session {
             let room = text::quoted(room);
             let words = text::quoted(line.param(2));
             self.refuse(format!(
-                "{by} has thrown the bot out of {room} ({words}): ask there before it joins again"
+                "{by} has thrown the bot out of {room} ({words}): it comes back by itself if the room is among the \
+                 configured `rooms`; if it should stay away, take the room out of them"
             ));
         }
         self.go_out(room, nick);
@@ -248,6 +249,12 @@ impl Session {
             let by = self.known_as(person, false).identifier(None, self.server.case);
             self.news.push(News::Room(room, Box::new(RoomEvent::Invited(by))));
         }
+    }
+
+    /// Somebody was asked in, and told so: nick and room.
+    pub(super) fn hear_invited(&mut self, line: &Line<'_>) {
+        let nick = self.fold(line.param(1));
+        self.inviting.remove(&nick);
     }
 
     pub(super) fn hear_away(&mut self, line: &Line<'_>) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use parlor_sdk::{Identifier, Message, Recipient, Status, chat::Error};
 
-use super::{News, Session, Stage, talk::AUDIENCE};
+use super::{MOST_INVITED, News, Session, Stage, talk::AUDIENCE};
 use crate::{
     command::{Command, one_line},
     crowd::{MOST_ROOMS, Room},
@@ -192,6 +192,10 @@ impl Session {
         for person in who {
             // In the lane of whom it is for: who takes their nick next is not asked in.
             self.queue(&person.person, Command::new("INVITE").word(&person.person).word(&room).done())?;
+            if self.inviting.len() < MOST_INVITED {
+                let nick = self.fold(&person.person);
+                self.inviting.insert(nick);
+            }
         }
         Ok(())
     }

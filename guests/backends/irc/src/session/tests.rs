@@ -153,7 +153,7 @@ fn words(news: News) -> String {
             RoomEvent::Topic(topic) => format!("{room} about {topic:?}"),
         },
         News::Refused(why) => format!("refused: {why}"),
-        News::Warning(what) => format!("warning: {what}"),
+        News::Warning(what) | News::NoAccounts(what) => format!("warning: {what}"),
         News::Line(line) => format!("> {}", line.strip_suffix("\r\n").expect("a whole line")),
         News::Filled(parts) => {
             let mut text = "> ".to_owned();

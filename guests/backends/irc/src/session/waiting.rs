@@ -25,7 +25,9 @@ impl Session {
 
     /// Drops what waits for a nick that somebody has given up: it is not for whoever takes it next.
     pub(super) fn drop_private(&mut self, nick: &str) {
-        self.queue.take(&self.fold(nick));
+        let nick = self.fold(nick);
+        self.queue.take(&nick);
+        self.inviting.remove(&nick);
     }
 
     /// Drops what waits for a room that the bot is no longer in: it could not be said there. But the bot may have asked

@@ -188,7 +188,7 @@ fn the_end_is_told_once_and_with_its_reason() {
     }
     let mut scene = Scene::ready("");
     scene.told();
-    scene.0.closed(Some("reset".to_owned()));
+    scene.0.closed(Some("the connection broke: reset".to_owned()));
     assert_eq!(scene.told(), ["over: the connection broke: reset"]);
     let mut scene = Scene::ready("");
     scene.told();

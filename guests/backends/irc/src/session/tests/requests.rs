@@ -83,7 +83,7 @@ fn a_join_that_is_refused_is_told_once_with_its_remedy() {
         (471, "full"),
         (473, "invite"),
         (474, "banned"),
-        (475, "key"),
+        (475, "`rooms = [{ name = \"#tea\", password = \"…\" }]`"),
         (476, "no room of that name"),
         (477, "`sasl-user`"),
         (489, "`tls`"),
@@ -112,6 +112,7 @@ fn other_refusals_are_told_too() {
     let mut scene = Scene::in_tea("");
     for (line, words) in [
         ("401 parlor nemo :No such nick", "there is nobody called nemo"),
+        ("401 parlor #biscuits :No such nick/channel", "there is no room #biscuits"),
         ("404 parlor #tea :Cannot send", "cannot speak in #tea"),
         ("482 parlor #tea :Not op", "no operator in #tea"),
         ("442 parlor #cake :Not there", "not in #cake"),
@@ -145,6 +146,17 @@ fn people_are_asked_in() {
     assert_eq!(scene.told(), ["> INVITE cy #tea", "> INVITE dy #tea"]);
     assert!(matches!(scene.0.invite("#tea", &[somebody("x y")]), Err(Error::Malformed(_))));
     assert_eq!(scene.0.invite("#cake", &[]), Err(Error::RoomNotJoined("#cake".into())));
+}
+
+#[test]
+fn nothing_is_lost_when_nobody_is_there_to_be_asked_in() {
+    let mut scene = Scene::in_tea("");
+    scene.0.invite("#tea", &[somebody("Cy"), somebody("dy")]).expect("asked");
+    scene.server(":irc.x 341 parlor dy #tea");
+    let told = scene.server(":irc.x 401 parlor cy :No such nick\n:irc.x 401 parlor dy :No such nick");
+    assert_eq!(told[0], "refused: there is nobody called cy now to be asked in (No such nick)");
+    assert!(told[1].contains("what was for them is lost"), "{told:?}");
+    assert!(scene.0.inviting.is_empty());
 }
 
 #[test]
