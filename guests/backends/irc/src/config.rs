@@ -24,6 +24,8 @@ pub struct Settings {
     pub patience: Duration,
     /// The answer to CTCP VERSION.
     pub version: String,
+    /// Whether bots may speak to network services.
+    pub allow_services: bool,
 }
 
 /// How to log in to an account.
@@ -41,7 +43,7 @@ const TLS_PORT: u16 = 6697;
 
 /// All keys, for whoever wrote another one.
 const KEYS: &str = "server, tls, nick, user, realname, password-secret, sasl-user, sasl-secret, sasl-required, \
-                    send-burst, send-per-second, ping-timeout and version";
+                    send-burst, send-per-second, ping-timeout, version and allow-services";
 
 impl Settings {
     /// Reads keys and values; the error says what to change.
@@ -58,6 +60,7 @@ impl Settings {
             pace: Duration::from_secs(2),
             patience: Duration::from_secs(120),
             version: concat!("Parlor ", env!("CARGO_PKG_VERSION")).to_owned(),
+            allow_services: false,
         };
         let (mut tls, mut sasl_user, mut sasl_secret, mut sasl_required) = (None, None, None, None);
         for (key, value) in pairs {
@@ -78,6 +81,15 @@ impl Settings {
                 }
                 "ping-timeout" => settings.patience = Duration::from_secs(within(key, &value, 10, 3600)?),
                 "version" => settings.version = line(key, value)?,
+                "allow-services" => settings.allow_services = parsed(key, &value, "true or false")?,
+                // Written one line too far down.
+                "rooms" => {
+                    return Err(
+                        "`rooms` is no key of this backend: it stands in `[network.NAME]`, beside `config` \
+                                and not in it"
+                            .to_owned(),
+                    );
+                }
                 unknown => return Err(format!("`{unknown}` is no key of this backend: there are {KEYS}")),
             }
         }
@@ -212,6 +224,8 @@ mod tests {
             (vec![a, ("sasl-user", "bot")], "`sasl-secret`"),
             (vec![a, ("sasl-secret", "s")], "`sasl-user`"),
             (vec![a, ("sasl-required", "true")], "`sasl-user`"),
+            (vec![a, ("allow-services", "yes")], "true or false"),
+            (vec![a, ("rooms", "[\"#tea\"]")], "beside `config`"),
             (vec![a, ("colour", "red")], "`colour` is no key"),
         ] {
             let complaint = read(&pairs).expect_err("refused");

@@ -4,7 +4,7 @@
 //!   what people write in them.
 //! - `capabilities`, `isupport` and `case` are what the server is like.
 //! - `name` is what stands for people and rooms, `person` is somebody, and `crowd` is who is where.
-//! - `queue` is what waits to be sent, at the pace of its `bucket`.
+//! - `queue` is what waits to be sent, each line in its `lane`, at the pace of its `bucket`.
 //! - `session` is a connection from its first line to its last; it knows nothing of the host.
 //! - This file ties it to the host: one connection, and one timer for whatever is due next.
 //!
@@ -22,6 +22,11 @@
 //! | `send-burst`, `send-per-second` | how many lines may go at once, and how many a second after them | 5 and 0.5 |
 //! | `ping-timeout` | how many seconds the server may be silent | 120 |
 //! | `version` | what is told whoever asks for it | Parlor's |
+//! | `allow-services` | whether bots may speak to network services, as the account that they share | `false` |
+//!
+//! All bots share one connection and one account. So none may speak to network services (NickServ, ChanServ, MemoServ,
+//! OperServ, HostServ, BotServ, SaslServ, AuthServ, Q and X) unless that is allowed: it could change the password, or
+//! give rooms away.
 //!
 //! What access rules see of somebody is `account:NAME`, as the server's services write the name, or `nick!user@host`
 //! in small letters. Rooms' names, too, are in small letters throughout.
@@ -34,6 +39,7 @@ mod config;
 mod crowd;
 mod ctcp;
 mod isupport;
+mod lane;
 mod message;
 mod name;
 mod person;
@@ -47,6 +53,7 @@ use std::time::{Duration, Instant};
 use parlor_sdk::{
     backend::{Capabilities, Description, Markup},
     chat::Error,
+    net,
     prelude::*,
 };
 
@@ -62,6 +69,8 @@ backend! { backend: Irc, on_connection: Irc::on_connection, on_timer: Irc::on_ti
 #[derive(Default)]
 struct Irc {
     link: Option<Link>,
+    /// The log has it that nobody's account is known: that does not change with every connection.
+    told_of_accounts: bool,
 }
 
 /// A connection, and all that ends with it.
@@ -114,7 +123,7 @@ impl Irc {
         let mut done = work(&mut link.session);
         link.session.flush();
         let mut over = None;
-        let mut lines = String::new();
+        let (mut lines, mut written) = (String::new(), Ok(()));
         for news in link.session.news.drain(..) {
             // Lines go together, but not past what the host fills in.
             if let News::Line(line) = &news {
@@ -122,7 +131,7 @@ impl Irc {
                 continue;
             }
             if let News::Filled(_) | News::Over { .. } = &news {
-                done = sent(done, link.connection, &mut lines);
+                written = written.and_then(|()| write(link.connection, &mut lines));
             }
             match news {
                 News::Filled(parts) => {
@@ -142,10 +151,20 @@ impl Irc {
                 News::Room(room, what) => events::room_changed(&room, &what),
                 News::Refused(why) => events::refused(&why),
                 News::Warning(what) => log::warn(what),
+                News::NoAccounts(what) => {
+                    if !std::mem::replace(&mut self.told_of_accounts, true) {
+                        log::warn(what);
+                    }
+                }
                 News::Line(_) => {}
             }
         }
-        done = sent(done, link.connection, &mut lines);
+        match written.and_then(|()| write(link.connection, &mut lines)) {
+            Ok(()) => {}
+            // It would go on with every line from the server: so this is the end, told once.
+            Err(net::Error::Full) => over = over.or(Some((CLOGGED.to_owned(), true))),
+            Err(error) => done = done.and(Err(error.into())),
+        }
         match over {
             Some((reason, turned_away)) => self.end(&reason, turned_away),
             None => link.set_timer().map_err(Error::Other)?,
@@ -197,13 +216,13 @@ impl Link {
     }
 }
 
-/// Sends the lines that have gathered; keeps the first error.
-fn sent<T>(done: Result<T, Error>, connection: Connection, lines: &mut String) -> Result<T, Error> {
-    if lines.is_empty() {
-        return done;
-    }
-    let sent = connection.send(std::mem::take(lines));
-    done.and_then(|done| Ok(sent.map(|()| done)?))
+/// Said when the host holds no more of what the server should get.
+const CLOGGED: &str = "the server asks for more answers than it takes, and too much waits to be sent: the bot leaves, and \
+                       comes back after a while";
+
+/// Sends the lines that have gathered.
+fn write(connection: Connection, lines: &mut String) -> Result<(), net::Error> {
+    if lines.is_empty() { Ok(()) } else { connection.send(std::mem::take(lines)) }
 }
 
 impl Backend for Irc {
@@ -272,6 +291,16 @@ impl Backend for Irc {
 
     fn send_message(&mut self, what: &Message) -> Result<(), Error> {
         self.act(|session| session.send(what))
+    }
+
+    fn build_reply(
+        &mut self,
+        to: &Message,
+        body: &str,
+        private: bool,
+        threaded: bool,
+    ) -> Result<Message, Error> {
+        self.act(|session| session.build_reply(to, body, private, threaded))
     }
 
     fn change_presence(&mut self, status: &Status, note: Option<&str>) -> Result<(), Error> {

@@ -32,6 +32,17 @@ pub fn is_nick(text: &str) -> bool {
         && !text.contains(forbidden)
 }
 
+/// Network services, in small letters: to them the bot is its account.
+const SERVICES: [&str; 10] =
+    ["nickserv", "chanserv", "memoserv", "operserv", "hostserv", "botserv", "saslserv", "authserv", "q", "x"];
+
+/// Whether this is a network service, by its nick or in one of the longer ways to write whom a message is for
+/// (`NickServ@services.example.org`; RFC 2812, section 2.3.1).
+pub fn is_service(text: &str) -> bool {
+    let nick = text.split(['@', '%', '!']).next().unwrap_or_default();
+    SERVICES.contains(&nick.to_ascii_lowercase().as_str())
+}
+
 /// Whether this can be the user's or the host's part of a mask.
 pub fn is_mask_part(text: &str) -> bool {
     let forbidden =

@@ -5,7 +5,7 @@
 //!
 //! - `login` is the way in: capabilities, account, nick.
 //! - `people` is who comes, goes and changes; `talk` is what they say.
-//! - `requests` is what the bot wants; `refusals` is where the server does not.
+//! - `requests` is what the bot wants; `refusals` is where the server does not; `waiting` is what is not sent yet.
 
 mod login;
 mod people;
@@ -14,6 +14,7 @@ mod requests;
 mod talk;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -41,6 +42,9 @@ const NICK_RETRY: Duration = Duration::from_secs(60);
 /// How many batches can be under way at once, and how many rooms that the bot is not in are kept in mind.
 const MOST_BATCHES: usize = 64;
 const MOST_KNOWN: usize = 1000;
+
+/// How many can be asked into rooms before the server has said what came of it.
+const MOST_INVITED: usize = 100;
 
 /// A moment on two clocks.
 #[derive(Clone, Copy, Debug, Default)]
@@ -71,6 +75,8 @@ pub enum News {
     Refused(String),
     /// For the log.
     Warning(String),
+    /// For the log, unless it was told on an earlier connection: nobody's account is known here.
+    NoAccounts(String),
     /// To the server.
     Line(String),
     /// To the server, once the host has put the secrets in.
@@ -112,6 +118,8 @@ pub struct Session {
     batches: HashMap<String, bool>,
     /// The rooms that the bot is about to join, by small letters, since when.
     joining: HashMap<String, Duration>,
+    /// Whom the bot has just asked into a room, by small letters.
+    inviting: HashSet<String>,
     /// Rooms that there seem to be, though the bot is not in them.
     known: HashSet<String>,
     refusals: Refusals,
@@ -141,6 +149,7 @@ impl Session {
             answers: Bucket::new(3, Duration::from_secs(5)),
             batches: HashMap::new(),
             joining: HashMap::new(),
+            inviting: HashSet::new(),
             known: HashSet::new(),
             told_of_rooms: false,
             refusals: Refusals::default(),
@@ -222,7 +231,8 @@ impl Session {
                 "the server closed the connection during the login: see whether `server` and `tls` are right"
                     .to_owned()
             }
-            (_, Some(why)) => format!("the connection broke: {why}"),
+            // The host's words are a sentence already.
+            (_, Some(why)) => why,
             (_, None) => "the server closed the connection".to_owned(),
         };
         self.end(&reason);
@@ -286,6 +296,7 @@ impl Session {
             // RPL_ENDOFMOTD and ERR_NOMOTD
             376 | 422 => self.ready(),
             302 => self.hear_userhost(line),
+            341 => self.hear_invited(line),
             331 => self.hear_topic(line.param(1), "", false),
             332 => self.hear_topic(line.param(1), line.param(2), false),
             353 => self.hear_names(line),

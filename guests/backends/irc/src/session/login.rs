@@ -5,7 +5,9 @@ use std::time::Duration;
 use parlor_sdk::net::{Encoding, Part, Piece};
 
 use super::{NICK_RETRY, News, Session, Stage};
-use crate::{command::Command, config::Sasl, message::Message as Line, message::Source, name, text};
+use crate::{
+    command::Command, config::Sasl, lane::Lane, message::Message as Line, message::Source, name, text,
+};
 
 /// How many nicks to try besides the one that was wished for.
 const OTHER_NICKS: usize = 8;
@@ -193,10 +195,11 @@ impl Session {
         }
         self.stage = Stage::Ready;
         if !self.capabilities.has("account-tag") {
-            self.warn(
-                "this server does not tell who is logged in to which account (account-tag): access rules can only \
-                 match masks, nick!user@host, and a nick alone proves nothing",
-            );
+            self.news.push(News::NoAccounts(format!(
+                "{} does not tell who is logged in to which account (account-tag): access rules for this network can \
+                 only match masks, nick!user@host, and a nick alone proves nothing",
+                self.settings.server
+            )));
         }
         if !self.is_me(&self.settings.nick) {
             self.login.retry = Some(self.now.since + NICK_RETRY);
@@ -251,7 +254,7 @@ impl Session {
         if self.stage == Stage::Ready && self.login.retry.is_some() {
             self.login.retry = Some(self.now.since + NICK_RETRY);
             // Where there is no room for it, there will be in a minute.
-            let _ = self.queue.push("", Command::new("NICK").word(&self.settings.nick).done());
+            let _ = self.queue.push(Lane::server(), Command::new("NICK").word(&self.settings.nick).done());
         }
     }
 

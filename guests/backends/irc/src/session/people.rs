@@ -3,7 +3,9 @@
 use parlor_sdk::{Presence, Renaming, RoomEvent, Status};
 
 use super::{MOST_KNOWN, News, Session};
-use crate::{command::Command, message::Message as Line, message::Source, name, person::Person, text};
+use crate::{
+    command::Command, lane::Lane, message::Message as Line, message::Source, name, person::Person, text,
+};
 
 /// Marks the answers to our own questions of who is in a room.
 const WHO_MARK: &str = "42";
@@ -69,7 +71,8 @@ impl Session {
             let room = text::quoted(room);
             let words = text::quoted(line.param(2));
             self.refuse(format!(
-                "{by} has thrown the bot out of {room} ({words}): ask there before it joins again"
+                "{by} has thrown the bot out of {room} ({words}): it comes back by itself if the room is among the \
+                 configured `rooms`; if it should stay away, take the room out of them"
             ));
         }
         self.go_out(room, nick);
@@ -81,12 +84,15 @@ impl Session {
         if !self.is_me(nick) {
             if let Some(person) = self.crowd.leave(room, nick, case) {
                 self.tell(room, |room, case| RoomEvent::Left(person.identifier(Some(room), case)));
+                self.shorten(nick);
             }
             return;
         }
         let Some(room) = self.crowd.close(room, case) else {
             return;
         };
+        self.drop_said(&room.name);
+        self.shorten_all();
         self.remember(&room.name);
         let left = RoomEvent::Left(self.me.identifier(Some(&room.name), case));
         self.news.push(News::Room(room.name, Box::new(left)));
@@ -104,6 +110,7 @@ impl Session {
 
     fn vanish(&mut self, nick: &str) {
         let case = self.server.case;
+        self.drop_private(nick);
         if let Some((person, rooms)) = self.crowd.quit(nick, case) {
             for room in rooms {
                 let left = RoomEvent::Left(person.identifier(Some(&room), case));
@@ -138,6 +145,7 @@ impl Session {
                 self.news.push(News::Room(room, Box::new(RoomEvent::Renamed(Renaming { before, after }))));
             }
         }
+        self.readdress(source.name, new);
         if case.same(source.name, &self.settings.nick) {
             self.try_wished_nick();
         }
@@ -214,7 +222,7 @@ impl Session {
         {
             let question = Command::new("WHO").word(room).word(&format!("%tuhna,{WHO_MARK}")).done();
             // Without the answer, these people are known by their masks.
-            let _ = self.queue.push("", question);
+            let _ = self.queue.push(Lane::server(), question);
         }
     }
 
@@ -241,6 +249,12 @@ impl Session {
             let by = self.known_as(person, false).identifier(None, self.server.case);
             self.news.push(News::Room(room, Box::new(RoomEvent::Invited(by))));
         }
+    }
+
+    /// Somebody was asked in, and told so: nick and room.
+    pub(super) fn hear_invited(&mut self, line: &Line<'_>) {
+        let nick = self.fold(line.param(1));
+        self.inviting.remove(&nick);
     }
 
     pub(super) fn hear_away(&mut self, line: &Line<'_>) {

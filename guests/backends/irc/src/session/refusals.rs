@@ -27,7 +27,10 @@ impl Session {
         }
         let target = line.param(1);
         let folded = self.fold(target);
-        let joining = match code {
+        // Some servers have one number for nicks and rooms that there are not.
+        let code = if code == 401 && self.server.is_room(target) { 403 } else { code };
+        let asked = match code {
+            401 | 443 => self.inviting.remove(&folded),
             403 | 405 | 407 | 437 | 470..=477 | 479 | 480 | 485 | 489 | 495 | 500 | 519 | 520 => {
                 self.joining.remove(&folded).is_some()
             }
@@ -38,11 +41,15 @@ impl Session {
             let nick = self.me.nick.clone();
             self.go_out(target, &nick);
         }
+        // Whoever takes the nick next is somebody else.
+        if code == 401 {
+            self.drop_private(target);
+        }
         if code == 403 {
             self.known.remove(&folded);
         }
         if self.refusals.add(code, folded) {
-            let why = sentence(code, joining, &text::quoted(target), line);
+            let why = sentence(code, asked, &text::quoted(target), line);
             self.refuse(why);
         }
     }
@@ -57,13 +64,15 @@ impl Session {
 }
 
 /// Why, and what to do about it (the numbers of RFC 2812, section 5.2, and of modern.ircdocs.horse). The server's words
-/// stand beside ours, as servers use some numbers for several things.
-fn sentence(code: u16, joining: bool, target: &str, line: &Line<'_>) -> String {
+/// stand beside ours, as servers use some numbers for several things. `asked`: it is about a JOIN, or an INVITE, that
+/// the bot has sent.
+fn sentence(code: u16, asked: bool, target: &str, line: &Line<'_>) -> String {
     let words = text::quoted(line.last());
     let cannot_join = |why: &str| format!("cannot join {target}: {why} ({words})");
     match code {
+        401 if asked => format!("there is nobody called {target} now to be asked in ({words})"),
         401 => format!("there is nobody called {target} now: what was for them is lost ({words})"),
-        403 if joining => cannot_join("there is no such room; see how it is written"),
+        403 if asked => cannot_join("there is no such room; see how it is written"),
         403 => format!("there is no room {target} ({words}); see how it is written"),
         404 => format!("cannot speak in {target} ({words}): ask its operators to give the bot a voice there"),
         405 => cannot_join("the bot is in as many rooms as the server allows; have it leave one"),
@@ -80,9 +89,12 @@ fn sentence(code: u16, joining: bool, target: &str, line: &Line<'_>) -> String {
         471 => cannot_join("it is full; ask its operators for a higher limit"),
         473 => cannot_join("only who is invited can; ask its operators to invite the bot"),
         474 => cannot_join("the bot is banned there; ask its operators"),
-        475 => cannot_join("it needs a key, or another one; join it with the right one"),
+        475 => cannot_join(&format!(
+            "it needs a key, or another one; configure it in `[network.NAME]`, \
+             `rooms = [{{ name = \"{target}\", password = \"…\" }}]`, or join it with the right one"
+        )),
         476 | 479 => cannot_join("the server takes no room of that name; see how it is written"),
-        477 if joining => {
+        477 if asked => {
             cannot_join("only who is logged in to an account can; set `sasl-user` and `sasl-secret`")
         }
         477 => {
@@ -91,9 +103,9 @@ fn sentence(code: u16, joining: bool, target: &str, line: &Line<'_>) -> String {
             )
         }
         482 => format!("the bot is no operator in {target} ({words}): ask those who are to make it one"),
-        489 if joining => cannot_join("only who uses TLS can; set `tls` and the port for it"),
+        489 if asked => cannot_join("only who uses TLS can; set `tls` and the port for it"),
         520 | 519 => cannot_join("only the server's operators can; ask them"),
-        _ if joining => cannot_join("ask its operators"),
+        _ if asked => cannot_join("ask its operators"),
         _ if target.is_empty() || target == words => {
             format!("the server refuses something: {words} ({code})")
         }

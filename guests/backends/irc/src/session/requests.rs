@@ -4,15 +4,19 @@ use std::time::Duration;
 
 use parlor_sdk::{Identifier, Message, Recipient, Status, chat::Error};
 
-use super::{News, Session, Stage};
+use super::{MOST_INVITED, News, Session, Stage, talk::AUDIENCE};
 use crate::{
     command::{Command, one_line},
     crowd::{MOST_ROOMS, Room},
     ctcp,
     isupport::Isupport,
+    lane::Lane,
     name::{self, Address},
     person::Person,
 };
+
+/// Who asked for a message, among its extras: this backend's own, from [`Session::build_reply`] to [`Session::send`].
+const ASKER: &str = "asker";
 
 /// How long an answer to JOIN can take before it is worth asking again.
 const JOIN_PATIENCE: Duration = Duration::from_secs(30);
@@ -30,6 +34,15 @@ impl Session {
         self.must_be_ready()?;
         let target = match &message.recipient {
             Recipient::Room(room) => self.must_be_in(room)?.name.clone(),
+            Recipient::Person(person)
+                if name::is_service(&person.person) && !self.settings.allow_services =>
+            {
+                return Err(Error::Denied(format!(
+                    "{} is a network service, to which every bot here is the same account: set `allow-services = true` in \
+                     the configuration of the irc backend if bots may speak to it",
+                    person.person
+                )));
+            }
             Recipient::Person(person) if name::is_nick(&person.person) => person.person.clone(),
             Recipient::Person(person) => {
                 return Err(Error::Malformed(format!("{:?} is nobody: {}", person.person, name::NICK_RULE)));
@@ -44,15 +57,49 @@ impl Session {
             let limit = self.message_limit(&message.recipient);
             return Err(Error::Other(format!("the message is too long: {limit} bytes fit into one line")));
         }
-        self.queue(&target, line)
+        let asker = message.extras.iter().find(|(key, _)| key == ASKER).map(|(_, asker)| asker.clone());
+        let lane = Lane { asker, ..self.lane(&target) };
+        self.enqueue(lane, line)
+    }
+
+    /// Addresses an answer, and notes who asked: each asker's answers wait in a lane of their own. What was said to
+    /// some of a room alone (`STATUSMSG`) is not answered before all of it.
+    pub fn build_reply(
+        &self,
+        to: &Message,
+        body: &str,
+        private: bool,
+        threaded: bool,
+    ) -> Result<Message, Error> {
+        let private = private || to.extras.iter().any(|(key, _)| key == AUDIENCE);
+        let recipient = match &to.recipient {
+            Recipient::Room(room) if !private => Recipient::Room(room.clone()),
+            _ => Recipient::Person(to.sender.clone()),
+        };
+        Ok(Message {
+            id: None,
+            network: to.network.clone(),
+            sender: self.identifier().ok_or(Error::NotConnected)?,
+            recipient,
+            body: body.to_owned(),
+            parent: if threaded { to.parent.clone().or_else(|| to.id.clone()) } else { None },
+            timestamp: self.now.unix,
+            delayed: false,
+            extras: vec![(ASKER.to_owned(), json(&self.fold(&to.sender.person)))],
+        })
     }
 
     pub fn message_limit(&self, to: &Recipient) -> u32 {
-        // The line that others get begins with the bot's mask; it may have its old nick or the wished one then.
-        let nick = self.me.nick.len().max(self.settings.nick.len());
-        let from =
-            self.me.from.as_ref().map_or(LONGEST_FROM, |(user, host)| user.len() + "@".len() + host.len());
+        let (nick, from) = self.mask_length();
         limit(self.server.line_length, nick, from, to)
+    }
+
+    /// How long the bot's nick is, and how long its user and host: the line that others get begins with them. It may
+    /// have its old nick or the wished one then.
+    pub(super) fn mask_length(&self) -> (usize, usize) {
+        let nick = self.me.nick.len().max(self.settings.nick.len());
+        let from = |(user, host): &(String, String)| user.len() + "@".len() + host.len();
+        (nick, self.me.from.as_ref().map_or(LONGEST_FROM, from))
     }
 
     pub fn joined_rooms(&self) -> Vec<String> {
@@ -143,7 +190,12 @@ impl Session {
             return Err(Error::Malformed(format!("{:?} is nobody: {}", nobody.person, name::NICK_RULE)));
         }
         for person in who {
-            self.queue(&room, Command::new("INVITE").word(&person.person).word(&room).done())?;
+            // In the lane of whom it is for: who takes their nick next is not asked in.
+            self.queue(&person.person, Command::new("INVITE").word(&person.person).word(&room).done())?;
+            if self.inviting.len() < MOST_INVITED {
+                let nick = self.fold(&person.person);
+                self.inviting.insert(nick);
+            }
         }
         Ok(())
     }
@@ -197,10 +249,9 @@ impl Session {
         self.room(room).ok_or_else(|| Error::RoomNotJoined(room.to_owned()))
     }
 
-    /// What is for one target waits in one lane.
+    /// What nobody in particular asked for waits in one lane for each target.
     fn queue(&mut self, target: &str, line: String) -> Result<(), Error> {
-        let lane = self.fold(target);
-        self.queue.push(&lane, line).map_err(|_| Error::Full)
+        self.enqueue(self.lane(target), line)
     }
 
     /// For the owner.
@@ -276,4 +327,17 @@ fn cut(text: &str, most: usize) -> &str {
     let end =
         text.char_indices().map(|(start, letter)| start + letter.len_utf8()).take_while(|end| *end <= most);
     text.get(..end.last().unwrap_or(0)).unwrap_or_default()
+}
+
+/// A text as JSON.
+fn json(text: &str) -> String {
+    let mut json = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => json.extend(['\\', letter]),
+            letter if letter.is_control() => json.push_str(&format!("\\u{:04x}", u32::from(letter))),
+            letter => json.push(letter),
+        }
+    }
+    json + "\""
 }

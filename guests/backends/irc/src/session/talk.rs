@@ -17,6 +17,9 @@ use crate::{
 /// Timestamps are below this, so that every language can hold them.
 const LATEST: u64 = 1 << 53;
 
+/// What is for some of a room alone has their mark under this name among its extras.
+pub(super) const AUDIENCE: &str = "audience";
+
 impl Session {
     /// PRIVMSG and NOTICE. A notice must never be answered automatically (RFC 2812, section 3.3.2), and what is
     /// replayed is no news: both are marked as such.
@@ -38,7 +41,7 @@ impl Session {
                 extras.push(("status".to_owned(), format!("\"{status}\"")));
             }
             if let Some(audience) = audience {
-                extras.push(("audience".to_owned(), format!("\"{audience}\"")));
+                extras.push((AUDIENCE.to_owned(), format!("\"{audience}\"")));
             }
             (Some(room.clone()), Recipient::Room(room))
         } else {
@@ -141,7 +144,7 @@ impl Session {
         let answer = ctcp::answer(query, argument, &self.settings.version, self.now.unix);
         if let Some(answer) = answer.filter(|_| self.answers.take(self.now.since)) {
             // Nobody misses the answer when there is too much to say already.
-            let _ = self.queue.push(&self.fold(nick), Command::new("NOTICE").word(nick).text(&answer));
+            let _ = self.enqueue(self.lane(nick), Command::new("NOTICE").word(nick).text(&answer));
         }
     }
 }

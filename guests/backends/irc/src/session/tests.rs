@@ -4,6 +4,7 @@ mod login;
 mod people;
 mod requests;
 mod talk;
+mod waiting;
 
 use std::time::Duration;
 
@@ -84,6 +85,13 @@ impl Scene {
         self.messages(line).pop().expect("a message").sender.access_id
     }
 
+    /// Answers a line.
+    fn answer(&mut self, line: &str, body: &str) -> Result<(), parlor_sdk::chat::Error> {
+        let question = self.messages(line).pop().expect("a message");
+        let answer = self.0.build_reply(&question, body, false, false)?;
+        self.0.send(&answer)
+    }
+
     fn say(&mut self, to: &str, body: &str) -> Result<(), parlor_sdk::chat::Error> {
         self.0.send(&message(to, body))
     }
@@ -145,7 +153,7 @@ fn words(news: News) -> String {
             RoomEvent::Topic(topic) => format!("{room} about {topic:?}"),
         },
         News::Refused(why) => format!("refused: {why}"),
-        News::Warning(what) => format!("warning: {what}"),
+        News::Warning(what) | News::NoAccounts(what) => format!("warning: {what}"),
         News::Line(line) => format!("> {}", line.strip_suffix("\r\n").expect("a whole line")),
         News::Filled(parts) => {
             let mut text = "> ".to_owned();

@@ -188,7 +188,7 @@ fn the_end_is_told_once_and_with_its_reason() {
     }
     let mut scene = Scene::ready("");
     scene.told();
-    scene.0.closed(Some("reset".to_owned()));
+    scene.0.closed(Some("the connection broke: reset".to_owned()));
     assert_eq!(scene.told(), ["over: the connection broke: reset"]);
     let mut scene = Scene::ready("");
     scene.told();
@@ -205,7 +205,7 @@ fn time_goes_on() {
     let mut scene = Scene::configured(&[]);
     scene.server(":irc.x 433 * parlor :in use");
     scene.server(&WELCOME.replace("001 parlor", "001 parlor_"));
-    (0..50).for_each(|line| scene.say("al", &line.to_string()).expect("queued"));
+    (0..50).for_each(|line| scene.say(&format!("al{}", line % 5), "hi").expect("queued"));
     let (mut now, mut calls) = (Duration::ZERO, 0);
     while let Some(next) = scene.0.wake() {
         assert!(next > now || calls == 0, "called again and again at {now:?}");

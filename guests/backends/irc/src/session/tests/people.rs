@@ -45,6 +45,7 @@ fn the_bot_can_be_thrown_out() {
     let mut scene = Scene::in_tea("");
     let told = scene.server(":bo!b@h KICK #tea parlor :be\x07have");
     assert!(told[0].starts_with("refused: bo has thrown the bot out of #tea (behave)"), "{told:?}");
+    assert!(told[0].contains("configured `rooms`"), "{told:?}");
     assert_eq!(told[1..], ["parlor out of #tea"]);
     assert!(!scene.0.joined("#tea") && scene.0.exists("#TEA"));
     assert_eq!(scene.0.topic("#tea"), Err(Error::RoomNotJoined("#tea".into())));

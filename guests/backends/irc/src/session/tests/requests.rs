@@ -83,7 +83,7 @@ fn a_join_that_is_refused_is_told_once_with_its_remedy() {
         (471, "full"),
         (473, "invite"),
         (474, "banned"),
-        (475, "key"),
+        (475, "`rooms = [{ name = \"#tea\", password = \"…\" }]`"),
         (476, "no room of that name"),
         (477, "`sasl-user`"),
         (489, "`tls`"),
@@ -112,6 +112,7 @@ fn other_refusals_are_told_too() {
     let mut scene = Scene::in_tea("");
     for (line, words) in [
         ("401 parlor nemo :No such nick", "there is nobody called nemo"),
+        ("401 parlor #biscuits :No such nick/channel", "there is no room #biscuits"),
         ("404 parlor #tea :Cannot send", "cannot speak in #tea"),
         ("482 parlor #tea :Not op", "no operator in #tea"),
         ("442 parlor #cake :Not there", "not in #cake"),
@@ -148,6 +149,17 @@ fn people_are_asked_in() {
 }
 
 #[test]
+fn nothing_is_lost_when_nobody_is_there_to_be_asked_in() {
+    let mut scene = Scene::in_tea("");
+    scene.0.invite("#tea", &[somebody("Cy"), somebody("dy")]).expect("asked");
+    scene.server(":irc.x 341 parlor dy #tea");
+    let told = scene.server(":irc.x 401 parlor cy :No such nick\n:irc.x 401 parlor dy :No such nick");
+    assert_eq!(told[0], "refused: there is nobody called cy now to be asked in (No such nick)");
+    assert!(told[1].contains("what was for them is lost"), "{told:?}");
+    assert!(scene.0.inviting.is_empty());
+}
+
+#[test]
 fn away_is_what_there_is() {
     let mut scene = Scene::ready("");
     scene.told();
@@ -176,6 +188,52 @@ fn lines_keep_the_pace_and_what_is_urgent_does_not_wait() {
     assert_eq!(scene.say("#cake", "x"), Ok(()));
     scene.0.leave_network();
     assert_eq!(scene.told(), ["> QUIT :goodbye"]);
+}
+
+#[test]
+fn answers_take_turns_by_who_asked() {
+    let mut scene = Scene::configured(&[]);
+    scene.server(WELCOME);
+    scene.server(":parlor!~p@h JOIN #tea");
+    let asked = (0..100).take_while(|_| scene.answer(":al!a@h PRIVMSG #tea :!help", "much").is_ok());
+    assert_eq!(asked.count(), 40 + 5, "what waits for one is bounded, and five went at once");
+    assert_eq!(scene.answer(":AL!a@h PRIVMSG #tea :!help", "more"), Err(Error::Full));
+    scene.answer(":bo!b@h PRIVMSG #tea :!help", "little").expect("queued");
+    scene.say("#tea", "news").expect("queued");
+    scene.told();
+    let mut told = Vec::new();
+    for second in 1..4 {
+        scene.at(f64::from(second) * 2.0).0.tick();
+        told.extend(scene.told());
+    }
+    assert_eq!(told, ["> PRIVMSG #tea :much", "> PRIVMSG #tea :little", "> PRIVMSG #tea :news"]);
+}
+
+#[test]
+fn what_is_said_to_some_is_answered_in_private() {
+    let mut scene = Scene::in_tea("");
+    scene.answer(":bo!b@h PRIVMSG @#tea :!help", "psst").expect("queued");
+    assert_eq!(scene.told(), ["> PRIVMSG bo :psst"]);
+    scene.answer(":bo!b@h PRIVMSG #tea :!help", "all").expect("queued");
+    assert_eq!(scene.told(), ["> PRIVMSG #tea :all"]);
+}
+
+#[test]
+fn bots_do_not_speak_to_services_as_the_account() {
+    let mut scene = Scene::in_tea("");
+    for service in ["NickServ", "CHANSERV", "q", "X", "NickServ@services.x", "memoserv%host", "Q!u@h"] {
+        let refused = scene.say(service, "set password x");
+        assert!(
+            matches!(&refused, Err(Error::Denied(why)) if why.contains("`allow-services = true`")),
+            "{service}: {refused:?}"
+        );
+    }
+    scene.say("nickserver", "hi").expect("somebody else");
+    assert_eq!(scene.told(), ["> PRIVMSG nickserver :hi"]);
+    let mut scene = Scene::configured(&[("allow-services", "true")]);
+    scene.server(WELCOME);
+    scene.say("NickServ", "hi").expect("allowed");
+    assert_eq!(scene.told(), ["> PRIVMSG NickServ :hi"]);
 }
 
 #[test]
