@@ -4,6 +4,7 @@
 use std::{
     collections::{HashMap, VecDeque},
     hash::BuildHasher,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -31,7 +32,7 @@ pub struct People {
 }
 
 struct Known {
-    people: HashMap<u64, Person, RandomState>,
+    people: HashMap<u64, Arc<Mutex<Person>>, RandomState>,
     /// Commands so far, of all of them: a clock that costs nothing.
     commands: u64,
     /// At how many people the idle ones are forgotten.
@@ -59,15 +60,15 @@ struct Person {
 /// Sends an answer.
 type Send = Box<dyn FnOnce() + std::marker::Send>;
 
-/// A command's place among those of its sender.
-#[derive(Clone, Copy, Debug)]
+/// A command's place among those of its sender, who is kept in mind for as long.
+#[derive(Clone)]
 pub struct Ticket {
-    person: u64,
+    person: Arc<Mutex<Person>>,
     number: u32,
 }
 
 /// What becomes of somebody's command.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 pub enum Admission {
     /// It is dealt with.
     Admitted(Option<Ticket>),
@@ -96,14 +97,16 @@ impl People {
         known.sweep();
         known.commands += 1;
         let last = known.commands;
+        let new = || Arc::new(Mutex::new(Person::new(most)));
         if limited && self.flood.commands > 0 {
-            let person = known.people.entry(purse).or_insert_with(|| Person::new(most));
+            let mut person = known.people.entry(purse).or_insert_with(new).lock();
             person.last = last;
             if let Some(first) = person.spend(most, self.flood.per) {
                 return Admission::Flooding { first };
             }
         }
-        let person = known.people.entry(key).or_insert_with(|| Person::new(most));
+        let shared = known.people.entry(key).or_insert_with(new);
+        let mut person = shared.lock();
         person.last = last;
         let oldest = if person.history.len() == MOST_HISTORY { person.history.pop_front() } else { None };
         // Its memory is used again.
@@ -114,19 +117,14 @@ impl People {
         Admission::Admitted(queued.then(|| {
             let number = person.next;
             person.next = number.wrapping_add(1);
-            Ticket { person: key, number }
+            Ticket { person: Arc::clone(shared), number }
         }))
     }
 
     /// Sends an answer when it is due. True: it is kept for now, and [`hurry`](Self::hurry) is to be called once
     /// [`PATIENCE`] is over.
-    pub fn answer(&self, ticket: Ticket, send: impl FnOnce() + std::marker::Send + 'static) -> bool {
-        let mut known = self.known.lock();
-        // Only idle people are forgotten, so whoever has a ticket is known.
-        let Some(person) = known.people.get_mut(&ticket.person) else {
-            send();
-            return false;
-        };
+    pub fn answer(ticket: &Ticket, send: impl FnOnce() + std::marker::Send + 'static) -> bool {
+        let mut person = ticket.person.lock();
         match person.place(ticket.number) {
             place if place > 0 => {
                 person.early.push((ticket.number, Box::new(send)));
@@ -145,9 +143,8 @@ impl People {
     }
 
     /// Sends an answer that has waited long enough, after those before it that are ready. The others are waited for no more.
-    pub fn hurry(&self, ticket: Ticket) {
-        let mut known = self.known.lock();
-        let Some(person) = known.people.get_mut(&ticket.person) else { return };
+    pub fn hurry(ticket: &Ticket) {
+        let mut person = ticket.person.lock();
         while person.place(ticket.number) >= 0 {
             person.catch_up();
             if person.place(ticket.number) >= 0 {
@@ -161,7 +158,11 @@ impl People {
     pub fn history(&self, access_id: &str) -> Vec<String> {
         let key = self.hasher.hash_one(access_id);
         let known = self.known.lock();
-        known.people.get(&key).map(|person| person.history.iter().cloned().collect()).unwrap_or_default()
+        known
+            .people
+            .get(&key)
+            .map(|person| person.lock().history.iter().cloned().collect())
+            .unwrap_or_default()
     }
 }
 
@@ -171,11 +172,12 @@ impl Known {
         if self.people.len() < self.sweep_at {
             return;
         }
-        let mut last: Vec<_> = self.people.values().map(|person| person.last).collect();
+        let mut last: Vec<_> = self.people.values().map(|person| person.lock().last).collect();
         let half = last.len() / 2;
         let (_, median, _) = last.select_nth_unstable(half);
         let median = *median;
-        self.people.retain(|_, person| person.is_waiting() || person.last > median);
+        // Who has a ticket may be known under it only.
+        self.people.retain(|_, person| Arc::strong_count(person) > 1 || person.lock().last > median);
         // All of them may be waiting for an answer: then it is their commands that bound their number.
         self.sweep_at = (self.people.len() * 2).max(MOST_PEOPLE);
     }
@@ -220,16 +222,10 @@ impl Person {
             self.due = self.due.wrapping_add(1);
         }
     }
-
-    fn is_waiting(&self) -> bool {
-        self.next != self.due
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use proptest::prelude::*;
 
     use super::*;
@@ -286,10 +282,10 @@ mod tests {
         let waiting = ticket(&people, "waiting");
         for number in 0..3 * MOST_PEOPLE {
             let ticket = ticket(&people, &number.to_string());
-            people.answer(ticket, || {});
+            People::answer(&ticket, || {});
         }
         assert!(people.known.lock().people.len() <= MOST_PEOPLE);
-        assert!(people.known.lock().people.contains_key(&waiting.person));
+        assert!(people.known.lock().people.values().any(|person| Arc::ptr_eq(person, &waiting.person)));
     }
 
     #[test]
@@ -301,14 +297,14 @@ mod tests {
             move || sent.lock().push(number)
         };
         let [stuck, early, later, last] = [0, 1, 2, 3].map(|_| ticket(&people, "ann"));
-        assert!(people.answer(later, say(2)));
-        assert!(people.answer(early, say(1)));
-        people.hurry(early);
+        assert!(People::answer(&later, say(2)));
+        assert!(People::answer(&early, say(1)));
+        People::hurry(&early);
         assert_eq!(*sent.lock(), [1, 2]);
-        people.hurry(early);
+        People::hurry(&early);
         // The stuck one holds up nothing more.
-        assert!(!people.answer(last, say(3)));
-        assert!(!people.answer(stuck, say(0)));
+        assert!(!People::answer(&last, say(3)));
+        assert!(!People::answer(&stuck, say(0)));
         assert_eq!(*sent.lock(), [1, 2, 3, 0]);
     }
 
@@ -320,7 +316,7 @@ mod tests {
             let tickets: Vec<_> = (0..20).map(|_| ticket(&people, "ann")).collect();
             for number in order {
                 let sent = Arc::clone(&sent);
-                people.answer(tickets[number as usize], move || sent.lock().push(number));
+                People::answer(&tickets[number as usize], move || sent.lock().push(number));
             }
             prop_assert!(sent.lock().iter().copied().eq(0..20));
         }

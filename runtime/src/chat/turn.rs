@@ -7,7 +7,7 @@ use tokio::time::sleep;
 use super::{
     bindings::{Message, handlers::command_handler::Invocation},
     network::Network,
-    people::{PATIENCE, Ticket},
+    people::{PATIENCE, People, Ticket},
 };
 
 /// How an answer is given.
@@ -75,13 +75,12 @@ impl Turn {
                 network.backend().answer(asked.message, bodies, manner);
             }
         };
-        let Some(ticket) = self.ticket else { return send() };
-        if self.network.people().answer(ticket, send) {
-            let network = Arc::clone(&self.network);
-            let under_way = network.under_way();
+        let Some(ticket) = self.ticket.take() else { return send() };
+        if People::answer(&ticket, send) {
+            let under_way = self.network.under_way();
             tokio::spawn(async move {
                 sleep(PATIENCE).await;
-                network.people().hurry(ticket);
+                People::hurry(&ticket);
                 drop(under_way);
             });
         }

@@ -16,7 +16,7 @@ const MOST_BYTES: usize = 256 * 1024;
 const MOST_UNASKED: usize = MOST_LINES / 2;
 
 /// How many lines can wait for one asker in one place: more than anybody reads, and sent within minutes.
-const MOST_ASKED: usize = 40;
+const MOST_ASKED: usize = 120;
 
 /// Lines that wait until the server will take them without throwing the bot out for flooding (RFC 1459, section
 /// 8.10). Lanes take turns: a lot of text in one room does not hold up the answers in another, and a lot of text for

@@ -195,8 +195,8 @@ fn answers_take_turns_by_who_asked() {
     let mut scene = Scene::configured(&[]);
     scene.server(WELCOME);
     scene.server(":parlor!~p@h JOIN #tea");
-    let asked = (0..100).take_while(|_| scene.answer(":al!a@h PRIVMSG #tea :!help", "much").is_ok());
-    assert_eq!(asked.count(), 40 + 5, "what waits for one is bounded, and five went at once");
+    let asked = (0..200).take_while(|_| scene.answer(":al!a@h PRIVMSG #tea :!help", "much").is_ok());
+    assert_eq!(asked.count(), 120 + 5, "what waits for one is bounded, and five went at once");
     assert_eq!(scene.answer(":AL!a@h PRIVMSG #tea :!help", "more"), Err(Error::Full));
     scene.answer(":bo!b@h PRIVMSG #tea :!help", "little").expect("queued");
     scene.say("#tea", "news").expect("queued");
