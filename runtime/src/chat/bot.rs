@@ -145,16 +145,15 @@ impl Bot {
         ticket: Option<Ticket>,
         manner: Manner,
     ) {
-        let place = self.networks.iter().position(|name| **name == *network.name).unwrap_or_default();
-        let turn = Turn::new(network, Arc::clone(&self.name), invocation, ticket, manner);
-        let waiting = self.waiting.get(place).map_or(0, |waiting| waiting.fetch_add(1, Relaxed));
-        let asked = Asked { turn, _waiting: Waiting { bot: Arc::clone(self), place } };
+        let turn = Turn::new(Arc::clone(&network), Arc::clone(&self.name), invocation, ticket, manner);
         // One network's flood must not take all of the room that there is for the others.
-        if self.networks.len() > 1
-            && self.mailbox.get().is_some_and(|mailbox| waiting >= mailbox.capacity() / 2)
-        {
+        let waiting = if self.networks.len() > 1 { self.one_waits(&network.name) } else { None };
+        if waiting.as_ref().is_some_and(|(_, before)| {
+            self.mailbox.get().is_some_and(|mailbox| *before >= mailbox.capacity() / 2)
+        }) {
             return;
         }
+        let asked = Asked { turn, _waiting: waiting.map(|(waiting, _)| waiting) };
         self.push(Class::Request, move |live| {
             Box::pin(async move {
                 // Both halves of it: what is not named is not taken along.
@@ -171,6 +170,13 @@ impl Bot {
                 Ok(())
             })
         });
+    }
+
+    /// One more of a network's commands waits for it; and how many did before.
+    fn one_waits(self: &Arc<Self>, network: &str) -> Option<(Waiting, usize)> {
+        let place = self.networks.iter().position(|name| name == network)?;
+        let before = self.waiting.get(place)?.fetch_add(1, Relaxed);
+        Some((Waiting { bot: Arc::clone(self), place }, before))
     }
 
     /// Whether it hears what people say.
@@ -260,7 +266,7 @@ fn bot(exports: &Exports) -> Result<&super::bindings::handlers::bot::Guest, Stri
 /// A command on its way into the bot. Dropped before it was answered, it says so.
 struct Asked {
     turn: Turn,
-    _waiting: Waiting,
+    _waiting: Option<Waiting>,
 }
 
 /// One of the commands of a network that wait for a bot.

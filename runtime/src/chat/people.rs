@@ -98,16 +98,23 @@ impl People {
         known.commands += 1;
         let last = known.commands;
         let new = || Arc::new(Mutex::new(Person::new(most)));
-        if limited && self.flood.commands > 0 {
-            let mut person = known.people.entry(purse).or_insert_with(new).lock();
-            person.last = last;
-            if let Some(first) = person.spend(most, self.flood.per) {
+        let limited = limited && self.flood.commands > 0;
+        if limited && purse != key {
+            let mut host = known.people.entry(purse).or_insert_with(new).lock();
+            host.last = last;
+            if let Some(first) = host.spend(most, self.flood.per) {
                 return Admission::Flooding { first };
             }
         }
         let shared = known.people.entry(key).or_insert_with(new);
         let mut person = shared.lock();
         person.last = last;
+        if limited
+            && purse == key
+            && let Some(first) = person.spend(most, self.flood.per)
+        {
+            return Admission::Flooding { first };
+        }
         let oldest = if person.history.len() == MOST_HISTORY { person.history.pop_front() } else { None };
         // Its memory is used again.
         let mut latest = oldest.unwrap_or_default();
