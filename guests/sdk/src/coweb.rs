@@ -35,8 +35,11 @@
 //!
 //! - [`auth!`](crate::auth!) and [`Auth`] say who people are; [`access!`](crate::access!) and [`Access`] what they may;
 //!   [`updater!`](crate::updater!) and [`Updater`] choose who brings late joiners up to date. The server has one of each.
-//! - An error of theirs denies what was asked for. Its words are for the log; no user sees them.
-//! - The type's `start` makes the one that there is, when the server starts. If something is called before, then.
+//! - [`launcher!`](crate::launcher!) and [`Launcher`] start service bots, [`manager!`](crate::manager!) and [`Manager`]
+//!   speak with them: one of each for each session, which reach it by [`bridge`].
+//! - [`service_bot!`](crate::service_bot!) and [`ServiceBot`] are such a bot; it has [`session_api`].
+//! - An error of a manager denies what was asked for. Its words are for the log; no user sees them.
+//! - The type's `start` makes the one that there is: when the server or the bot starts, else at the first call.
 //! - JSON goes in and out as text: the server sees to it that what comes in is well-formed, and refuses what goes out
 //!   if it is not.
 //!
@@ -45,13 +48,26 @@
 
 pub mod access;
 pub mod auth;
+mod events;
+pub mod launcher;
+pub mod manager;
 mod request;
 mod resident;
+pub mod service_bot;
 pub mod updater;
 
-pub use crate::bindings::coweb_imports::parlor::coweb::types::{Refusal, Request, Session};
+pub use crate::bindings::coweb_imports::parlor::coweb::{
+    bridge, components,
+    services::{LaunchError, ManagerInfo},
+    session_api,
+    types::{Refusal, Request, Session},
+};
 pub use access::{Access, Acls, Admission};
 pub use auth::{Auth, Cookie, Identity};
+pub use events::{ComponentEvent, Process, Socket, SocketEvent};
+pub use launcher::Launcher;
+pub use manager::{BotMessage, Manager};
+pub use service_bot::{ServiceBot, Token};
 pub use updater::Updater;
 
 #[doc(hidden)]
@@ -59,6 +75,12 @@ pub use resident::Resident;
 
 /// What most managers and service bots want to have at hand.
 pub mod prelude {
-    pub use super::{Access, Acls, Admission, Auth, Cookie, Identity, Refusal, Request, Session, Updater};
-    pub use crate::{Handled, Store, Timer, access, auth, config, log, now, updater};
+    pub use super::{
+        Access, Acls, Admission, Auth, BotMessage, ComponentEvent, Cookie, Identity, LaunchError, Launcher,
+        Manager, ManagerInfo, Process, Refusal, Request, ServiceBot, Session, Socket, SocketEvent, Token,
+        Updater, bridge, components, session_api,
+    };
+    pub use crate::{
+        Handled, Store, Timer, access, auth, config, launcher, log, manager, now, service_bot, updater,
+    };
 }

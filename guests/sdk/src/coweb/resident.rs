@@ -69,6 +69,79 @@ macro_rules! __resident_export {
             <$type as $crate::coweb::Resident<$role>>::with(|it| RUN(it, request, answer))
         });
     };
+    ($component:ident, $role:ty, $type:ty, on_component, $run:expr) => {
+        const _: () = {
+            use $crate::coweb::ComponentEvent;
+
+            fn tell(service: String, event: ComponentEvent) -> $crate::Handled {
+                const RUN: fn(&mut $type, &str, ComponentEvent) -> $crate::Handled = $run;
+                <$type as $crate::coweb::Resident<$role>>::with(|it| RUN(it, &service, event))
+            }
+
+            impl $crate::bindings::component_events::exports::parlor::coweb::component_events::Guest
+                for $component
+            {
+                fn on_started(service: String, token: String) -> $crate::Handled {
+                    tell(service, ComponentEvent::Started(token))
+                }
+
+                fn on_reply(service: String, token: String, data: String) -> $crate::Handled {
+                    tell(service, ComponentEvent::Reply(token, data))
+                }
+
+                fn on_publish(service: String, data: String) -> $crate::Handled {
+                    tell(service, ComponentEvent::Publish(data))
+                }
+
+                fn on_exit(service: String, reason: Option<String>) -> $crate::Handled {
+                    tell(service, ComponentEvent::Exit(reason))
+                }
+            }
+        };
+        $crate::bindings::component_events::export!(
+            $component with_types_in $crate::bindings::component_events
+        );
+    };
+    ($component:ident, $role:ty, $type:ty, on_socket, $run:expr) => {
+        const _: () = {
+            use $crate::coweb::{Socket, SocketEvent};
+
+            fn tell(socket: u32, event: SocketEvent) -> $crate::Handled {
+                const RUN: fn(&mut $type, Socket, SocketEvent) -> $crate::Handled = $run;
+                <$type as $crate::coweb::Resident<$role>>::with(|it| RUN(it, Socket(socket), event))
+            }
+
+            impl $crate::bindings::socket_handler::exports::parlor::coweb::socket_handler::Guest for $component {
+                fn on_open(what: u32) -> $crate::Handled {
+                    tell(what, SocketEvent::Open)
+                }
+
+                fn on_text(by: u32, text: String) -> $crate::Handled {
+                    tell(by, SocketEvent::Text(text))
+                }
+
+                fn on_close(what: u32) -> $crate::Handled {
+                    tell(what, SocketEvent::Close)
+                }
+            }
+        };
+        $crate::bindings::socket_handler::export!(
+            $component with_types_in $crate::bindings::socket_handler
+        );
+    };
+    ($component:ident, $role:ty, $type:ty, on_process, $run:expr) => {
+        impl $crate::bindings::process_handler::exports::parlor::coweb::process_handler::Guest for $component {
+            fn on_exit(what: u32, status: Option<i32>) -> $crate::Handled {
+                const RUN: fn(&mut $type, $crate::coweb::Process, Option<i32>) -> $crate::Handled = $run;
+                <$type as $crate::coweb::Resident<$role>>::with(|it| {
+                    RUN(it, $crate::coweb::Process(what), status)
+                })
+            }
+        }
+        $crate::bindings::process_handler::export!(
+            $component with_types_in $crate::bindings::process_handler
+        );
+    };
     ($component:ident, $role:ty, $type:ty, $unknown:ident, $run:expr) => {
         compile_error!(concat!(
             "there is no `",
