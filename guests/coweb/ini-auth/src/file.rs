@@ -70,7 +70,7 @@ fn contents(path: &Path) -> io::Result<(Stamp, String)> {
 fn unreadable(path: &Path, error: &io::Error) -> String {
     let folder = path.parent().unwrap_or(path).display();
     format!(
-        "the users' file {} cannot be read, and nobody can come in: {error}; its folder must be granted: grant = {{ dirs = [{{ host = \"…\", guest = \"{folder}\" }}] }}",
+        "the users' file {} cannot be read, and nobody can come in: {error}; it must be there, and its folder granted: grant = {{ dirs = [{{ host = \"…\", guest = \"{folder}\" }}] }}",
         path.display(),
     )
 }
