@@ -32,6 +32,15 @@ impl Delivery {
         Self { framed: framed.into() }
     }
 
+    /// A message on `channel`, with data that the application has written as JSON itself.
+    pub fn written(channel: &str, json: &str) -> Self {
+        let mut framed = String::with_capacity(channel.len() + json.len() + 32);
+        framed.push_str(r#"[{"channel":"#);
+        write_string(&mut framed, channel);
+        framed.extend([r#","data":"#, json, "}]"]);
+        Self { framed: framed.into() }
+    }
+
     /// A message on `channel`, with `data` as JSON.
     ///
     /// # Errors
