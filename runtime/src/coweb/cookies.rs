@@ -43,13 +43,15 @@ impl Cookies {
             .iter()
             .filter_map(|cookie| {
                 let cookie = signed.get(cookie.name())?;
-                let (until, value) = cookie.value().split_once('.')?;
-                let until = until.parse::<u64>().ok()?;
-                if until <= now {
+                // Signatures are of values alone: one that was made for another name is none.
+                let name = cookie.name().strip_prefix(PREFIX)?.to_owned();
+                let mut parts = cookie.value().splitn(3, ':');
+                let (until, made_for, value) = (parts.next()?, parts.next()?, parts.next()?);
+                if made_for != name || until.parse::<u64>().ok()? <= now {
                     return None;
                 }
                 let value = percent_encoding::percent_decode_str(value).decode_utf8().ok()?;
-                Some((cookie.name().strip_prefix(PREFIX)?.to_owned(), value.into_owned()))
+                Some((name, value.into_owned()))
             })
             .collect();
         held.sort();
@@ -75,7 +77,7 @@ impl Cookies {
         };
         let age = cookie.max_age.map_or(AGELESS, |age| Duration::from_secs(age.into()));
         let value = percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC);
-        let mut written = build(format!("{}.{value}", now() + age.as_secs()));
+        let mut written = build(format!("{}:{}:{value}", now() + age.as_secs(), cookie.name));
         if cookie.max_age.is_some() {
             written = written.max_age(cookie::time::Duration::seconds(age.as_secs() as i64));
         }

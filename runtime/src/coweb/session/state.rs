@@ -355,7 +355,10 @@ impl<R: Recipient> State<R> {
                 self.updaters.retain(|other| *other != site);
                 self.tell_roster(site, &member.user, false);
             }
-            Phase::Joining(_) => self.joining -= 1,
+            Phase::Joining(mut joining) => {
+                self.joining -= 1;
+                self.forgive(joining.recall());
+            }
             Phase::Joined { .. } => {}
         }
         if self.seats.is_empty() {
@@ -403,12 +406,8 @@ impl<R: Recipient> State<R> {
         }
     }
 
-    /// Has an updater bring a joiner up to date: one of the type that was chosen, or any.
-    pub fn assign(&mut self, site: u32, chosen: Option<&str>, now: Instant) {
-        let recalled = match self.member(site).map(|member| &mut member.phase) {
-            Some(Phase::Joining(joining)) => joining.recall(),
-            _ => return,
-        };
+    /// Remembers that an updater need not answer under a token any more, and may.
+    fn forgive(&mut self, recalled: Option<(u32, Box<str>)>) {
         if let Some((updater, token)) = recalled
             && let Some(updater) = self.member(updater)
         {
@@ -417,6 +416,15 @@ impl<R: Recipient> State<R> {
             }
             updater.recalled.push_back(token);
         }
+    }
+
+    /// Has an updater bring a joiner up to date: one of the type that was chosen, or any.
+    pub fn assign(&mut self, site: u32, chosen: Option<&str>, now: Instant) {
+        let recalled = match self.member(site).map(|member| &mut member.phase) {
+            Some(Phase::Joining(joining)) => joining.recall(),
+            _ => return,
+        };
+        self.forgive(recalled);
         let of_type = |updater: &&u32| {
             let member = self.seats.get(**updater as usize - 1).and_then(Option::as_ref);
             chosen.is_some_and(|chosen| member.is_some_and(|member| *member.updater_type == *chosen))

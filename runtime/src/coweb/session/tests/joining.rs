@@ -172,6 +172,13 @@ fn a_token_that_was_never_given_is_an_offence() {
 }
 
 #[test]
+fn an_updater_whose_joiner_has_left_is_not_blamed_for_its_answer() {
+    let (mut session, _anna, ben, token, now) = ben_waits();
+    session.leave(2, &ben, now);
+    assert_eq!(session.state_from(1, &token, &raw("[]"), now), Ok(()));
+}
+
+#[test]
 fn who_has_not_got_the_state_may_not_send_events_nor_update_others() {
     let (mut session, _anna, _ben, _token, now) = ben_waits();
     assert_eq!(send(&mut session, 2, "early", true), Err(Refused::NotAllowed));
