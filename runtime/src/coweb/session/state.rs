@@ -45,8 +45,8 @@ pub(super) struct Member<R> {
 pub(super) enum Phase {
     /// It waits for the session's state.
     Joining(Joining),
-    /// It was given the state, at this time. Until it is an updater, it cannot bring others up to date.
-    Joined { first: bool, since: Instant },
+    /// It was given the state; the first of all the empty one. Until it is an updater, it cannot bring others up to date.
+    Joined { first: bool },
     /// It can bring others up to date.
     Updater,
 }
@@ -156,15 +156,15 @@ impl<R: Recipient> State<R> {
         let cached = self.cached.clone();
         let (phase, next) = if alone {
             self.give_state(to, None);
-            (Phase::Joined { first: true, since: now }, Next::Nothing)
+            (Phase::Joined { first: true }, Next::Nothing)
         } else if let Some(state) = cached {
             self.give_state(to, Some(&state));
-            (Phase::Joined { first: false, since: now }, Next::Nothing)
+            (Phase::Joined { first: false }, Next::Nothing)
         } else {
             self.joining += 1;
             let choose = &*updater_type != "default" && !self.updaters.is_empty();
             let next = if choose { Next::Choose(self.updater_types()) } else { Next::Nothing };
-            (Phase::Joining(Joining::new(choose)), next)
+            (Phase::Joining(Joining::new(choose, now)), next)
         };
         let member = Member { to: to.clone(), user, updater_type, phase, recalled: VecDeque::new() };
         let at = site as usize - 1;
@@ -208,7 +208,7 @@ impl<R: Recipient> State<R> {
     pub fn become_updater(&mut self, site: u32, now: Instant) -> Result<(), Refused> {
         let member = self.member(site).ok_or(Refused::NotAllowed)?;
         let first = match member.phase {
-            Phase::Joined { first, .. } => first,
+            Phase::Joined { first } => first,
             Phase::Updater => return Ok(()),
             Phase::Joining(_) => return Err(Refused::NotAllowed),
         };
@@ -325,7 +325,7 @@ impl<R: Recipient> State<R> {
         let order = self.order;
         let Some(member) = self.member(joiner) else { return Ok(()) };
         let to = member.to.clone();
-        let before = std::mem::replace(&mut member.phase, Phase::Joined { first: false, since: now });
+        let before = std::mem::replace(&mut member.phase, Phase::Joined { first: false });
         let Phase::Joining(joining) = before else { return Ok(()) };
         self.joining -= 1;
         self.give_state(&to, Some(state));
@@ -432,11 +432,8 @@ impl<R: Recipient> State<R> {
         let by_type = self.updaters.iter().find(of_type).copied();
         let order = self.order;
         let updaters = self.updaters.clone();
-        // Whoever was given the state a moment ago is about to become an updater; who does not is none.
-        let patience = self.patience;
-        let soon = self.members().any(
-            |(_, member)| matches!(member.phase, Phase::Joined { since, .. } if now < since + patience),
-        );
+        // Whoever was given the state is about to become an updater. Beginning anew beside it, the two would differ.
+        let soon = self.members().any(|(_, member)| matches!(member.phase, Phase::Joined { .. }));
         let Some(member) = self.member(site) else { return };
         let Phase::Joining(joining) = &mut member.phase else { return };
         if let Some(updater) = by_type.or_else(|| joining.pick(&updaters)) {
@@ -447,7 +444,7 @@ impl<R: Recipient> State<R> {
         } else if !soon {
             // Nobody is left who has a state: it begins anew, with this one.
             let to = member.to.clone();
-            let before = std::mem::replace(&mut member.phase, Phase::Joined { first: true, since: now });
+            let before = std::mem::replace(&mut member.phase, Phase::Joined { first: true });
             self.joining -= 1;
             self.give_state(&to, None);
             if let Phase::Joining(joining) = before {
