@@ -7,6 +7,7 @@
 
 mod chat;
 mod command_line;
+mod coweb;
 mod document;
 mod examples;
 mod limits;
@@ -28,6 +29,7 @@ use secrecy::SecretString;
 
 pub use self::{
     command_line::CommandLineExtension,
+    coweb::Coweb,
     limits::LimitOverrides,
     report::{ConfigError, Place, Problem},
     secret::{Secret, SecretError, SecretSource},
@@ -51,6 +53,8 @@ pub struct Config {
     pub bots: BTreeMap<String, Extension>,
     /// The secrets, by name; their values are not loaded.
     pub secrets: BTreeMap<String, Secret>,
+    /// The server of sessions, where there is one.
+    pub coweb: Option<Coweb>,
     /// How people talk to bots.
     pub chat: Settings,
     /// What is odd about it and yet not wrong, a sentence each.
@@ -69,6 +73,12 @@ pub enum Kind {
     Network,
     /// A bot.
     Bot,
+    /// The manager of a server of sessions that says who people are.
+    Auth,
+    /// The manager that decides what they may.
+    Access,
+    /// The manager that chooses updaters.
+    Updater,
 }
 
 impl Kind {
@@ -77,6 +87,7 @@ impl Kind {
         match self {
             Self::Network => "network",
             Self::Bot => "bot",
+            Self::Auth | Self::Access | Self::Updater => "coweb",
         }
     }
 }
@@ -174,12 +185,13 @@ impl Config {
     }
 
     fn and(mut self, document: Document) -> Self {
-        let Document { networks, bots, secrets, chat, limits, store, tls } = document;
+        let Document { networks, bots, coweb, secrets, chat, limits, store, tls } = document;
         self.networks.extend(networks);
         self.bots.extend(bots);
         self.secrets.extend(secrets);
         let (chat, warnings) = chat.unwrap_or((self.chat, self.warnings));
-        Self { chat, warnings, store: store.or(self.store), tls: tls.unwrap_or(self.tls), limits, ..self }
+        let (coweb, store) = (coweb.or(self.coweb), store.or(self.store));
+        Self { coweb, chat, warnings, store, tls: tls.unwrap_or(self.tls), limits, ..self }
     }
 
     /// The extensions of a kind, by name.
@@ -187,7 +199,17 @@ impl Config {
         match kind {
             Kind::Network => &self.networks,
             Kind::Bot => &self.bots,
+            Kind::Auth | Kind::Access | Kind::Updater => {
+                static NONE: BTreeMap<String, Extension> = BTreeMap::new();
+                self.coweb.as_ref().map_or(&NONE, |coweb| &coweb.managers)
+            }
         }
+    }
+
+    /// All extensions.
+    pub fn all(&self) -> impl Iterator<Item = &Extension> {
+        let managers = self.coweb.iter().flat_map(|coweb| coweb.managers.values());
+        self.networks.values().chain(self.bots.values()).chain(managers)
     }
 
     /// Where stored values are kept: what `[store]` says, or else an SQLite file in the user's folder for
@@ -202,6 +224,18 @@ impl Config {
                 .map(|folders| DatabaseUrl::sqlite(folders.data_dir().join("parlor.db")))
                 .ok_or(ConfigError::NoDataFolder),
         }
+    }
+
+    /// Loads the secret that cookies are signed with, if there is one. Blocks while a file is read.
+    ///
+    /// # Errors
+    /// If it cannot be had.
+    pub fn load_cookie_secret(&mut self) -> Result<(), SecretError> {
+        let Some(coweb) = &mut self.coweb else { return Ok(()) };
+        if let Some(secret) = &coweb.cookie_secret {
+            coweb.settings.cookie_secret = Some(secret.load()?);
+        }
+        Ok(())
     }
 
     /// Loads the values of all secrets, by name. Blocks while files are read.

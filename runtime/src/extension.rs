@@ -16,6 +16,7 @@ use crate::{
         component::ComponentBackend, exports::ExportIndices, network,
     },
     config::{self, Kind},
+    coweb::{self, Managers},
     imports::{
         self, State,
         handlers::HandlerIndices,
@@ -40,6 +41,7 @@ pub struct Running {
 enum Seat {
     Network,
     Bot(Arc<Bot>),
+    Manager,
 }
 
 impl Deref for Running {
@@ -60,7 +62,7 @@ pub enum Unfit {
     #[error("{0}: {1}")]
     Role(String, NoRole),
     /// It is configured as what it is not.
-    #[error("{path}: is configured as [{table}.{name}] and exports no parlor:chat/{interface}")]
+    #[error("{path}: is configured as [{table}.{name}] and exports no {interface}")]
     Misplaced {
         /// Its file.
         path: String,
@@ -69,7 +71,7 @@ pub enum Unfit {
         /// Its name there.
         name: String,
         /// What it would have to export.
-        interface: &'static str,
+        interface: String,
     },
     /// It asks for what it was not given at all.
     #[error("{path}: {why}; add to [{id}] the line: {line}")]
@@ -118,7 +120,9 @@ impl Workshop {
         let pre = self.linker.instantiate_pre(&loaded.component).map_err(unlinked)?;
         let handlers = HandlerIndices::new(&pre, &loaded.exports).map_err(unlinked)?;
         let exports = ExportIndices::new(&pre, &loaded.exports).map_err(unlinked)?;
-        Ok(Linked { pre, roles, handlers: Arc::new(handlers), exports: Arc::new(exports) })
+        let coweb = coweb::exports::ExportIndices::new(&pre, &loaded.exports).map_err(unlinked)?;
+        let (handlers, exports, coweb) = (Arc::new(handlers), Arc::new(exports), Arc::new(coweb));
+        Ok(Linked { pre, roles, handlers, exports, coweb })
     }
 
     /// Links a component for the place that it is configured in.
@@ -128,12 +132,17 @@ impl Workshop {
     pub fn fit(&self, loaded: &Loaded, plan: &config::Extension) -> Result<Linked, Unfit> {
         let path = loaded.path.display().to_string();
         let linked = self.link(loaded)?;
-        let (role, interface) = match plan.kind {
-            Kind::Network => (Role::Backend, "backend"),
-            Kind::Bot => (Role::Bot, "bot"),
+        let role = match plan.kind {
+            Kind::Network => Role::Backend,
+            Kind::Bot => Role::Bot,
+            Kind::Auth => Role::Auth,
+            Kind::Access => Role::Access,
+            Kind::Updater => Role::Updater,
         };
         if !linked.roles.contains(&role) {
             let (table, name) = (plan.kind.table(), plan.name.clone());
+            let (package, interface) = role.interface();
+            let interface = format!("{package}/{interface}");
             return Err(Unfit::Misplaced { path, table, name, interface });
         }
         // A component that is a bot as well may do without networks where it is a backend.
@@ -154,6 +163,7 @@ pub struct Linked {
     handlers: Arc<HandlerIndices>,
     /// Its chat exports.
     pub exports: Arc<ExportIndices>,
+    coweb: Arc<coweb::exports::ExportIndices>,
 }
 
 impl Linked {
@@ -172,6 +182,8 @@ impl Linked {
 pub struct House {
     /// Between networks and bots.
     pub router: Arc<Router>,
+    /// The managers of a server of sessions.
+    pub managers: Arc<Managers>,
     /// What all extensions share of the host's side.
     pub services: Arc<Services>,
     /// Counts the calls that are under way in the whole program.
@@ -185,7 +197,8 @@ impl House {
     pub fn new(settings: Settings, services: Arc<Services>) -> Self {
         let under_way = UnderWay::default();
         let router = Router::new(settings, under_way.clone());
-        Self { router, services, under_way, terminal_ended: CancellationToken::new() }
+        let (managers, terminal_ended) = (Arc::default(), CancellationToken::new());
+        Self { router, managers, services, under_way, terminal_ended }
     }
 
     /// Starts a configured extension.
@@ -226,6 +239,17 @@ impl House {
                     Extension::spawn(blueprint, self.bot_hooks(&bot, &linked), self.under_way.clone());
                 bot.attach(extension.mailbox().clone());
                 Running { extension, common, seat: Seat::Bot(bot) }
+            }
+            Kind::Auth | Kind::Access | Kind::Updater => {
+                let hooks = self.manager_hooks(plan, &linked);
+                let extension = Extension::spawn(blueprint, hooks, self.under_way.clone());
+                let desk = match plan.kind {
+                    Kind::Auth => &self.managers.auth.desk,
+                    Kind::Access => &self.managers.access.desk,
+                    _ => &self.managers.updater.desk,
+                };
+                desk.attach(extension.mailbox().clone());
+                Running { extension, common, seat: Seat::Manager }
             }
         })
     }
@@ -279,6 +303,28 @@ impl House {
                     network.on_disconnected("its backend failed".into(), false);
                 }
             }),
+        }
+    }
+
+    fn manager_hooks(&self, plan: &config::Extension, linked: &Linked) -> Hooks<State> {
+        let (exports, handlers) = (Arc::clone(&linked.coweb), Arc::clone(&linked.handlers));
+        let auth = (plan.kind == Kind::Auth).then(|| Arc::clone(&self.managers));
+        let (name, told) = (plan.id(), Arc::clone(&self.router));
+        Hooks {
+            start: Arc::new(move |live| {
+                let (exports, handlers, auth) = (Arc::clone(&exports), Arc::clone(&handlers), auth.clone());
+                Box::pin(async move {
+                    handlers.load(live)?;
+                    exports.load(live)?;
+                    match auth {
+                        Some(managers) => managers.auth.begin(live).await,
+                        None => Ok(Ok(())),
+                    }
+                })
+            }),
+            // A manager has nothing to say at the end.
+            stop: Arc::new(|_| Box::pin(async { Ok(Ok(())) })),
+            changed: Box::new(move |status| tell(&told, &name, "manager", status)),
         }
     }
 

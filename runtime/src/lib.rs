@@ -1,8 +1,8 @@
 //! Parlor: chat bots, chat backends and collaboration-server managers as sandboxed WebAssembly components.
 //!
 //! From the bottom up: [`sandbox`] runs components and knows nothing of what they are for; [`imports`] is what the
-//! host gives them; [`chat`] stands between networks and bots; [`program`] puts these together as `parlor.toml`
-//! says, and [`cli`] is the command line. Arrows point down only.
+//! host gives them; [`chat`] stands between networks and bots, and [`coweb`] serves sessions of browsers; neither of
+//! these knows the other. [`program`] puts them together as `parlor.toml` says, and [`cli`] is the command line. Arrows point down only.
 
 #![warn(missing_docs)]
 
@@ -11,8 +11,10 @@ pub mod chat;
 pub mod cli;
 pub mod components;
 pub mod config;
+pub mod coweb;
 pub mod extension;
 pub mod imports;
 pub mod program;
 pub mod role;
 pub mod sandbox;
+pub mod shipped;

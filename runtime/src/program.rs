@@ -10,6 +10,7 @@ use crate::{
     chat::{Router, Steward},
     components::Components,
     config::Config,
+    coweb,
     extension::{House, Running, Workshop},
     imports::state::Services,
     sandbox::{Cache, Status},
@@ -27,18 +28,23 @@ pub struct Program {
     house: Arc<House>,
     bots: Arc<Bots>,
     networks: Vec<Arc<Running>>,
+    managers: Vec<Running>,
+    server: Option<coweb::Server>,
     lives: JoinSet<()>,
 }
 
 impl Program {
     /// Starts everything that `config` names. What cannot run is told in the log and left out.
+    ///
+    /// # Errors
+    /// If there is to be a server of sessions, and it cannot listen.
     pub async fn start(
         workshop: Workshop,
         cache: Option<Cache>,
         components: Components,
         config: &Config,
         services: Services,
-    ) -> Self {
+    ) -> anyhow::Result<Self> {
         for warning in &config.warnings {
             tracing::warn!("{warning}");
         }
@@ -73,7 +79,8 @@ impl Program {
                 }
             });
         }
-        Self { house, bots, networks, lives }
+        let (managers, server) = serve(&house, &workshop, &components, config).await?;
+        Ok(Self { house, bots, networks, managers, server, lives })
     }
 
     /// Waits until no network or none of the bots that there were is left: nobody can talk to anybody any more. At
@@ -83,6 +90,10 @@ impl Program {
             let running = Arc::clone(running);
             async move { drop(running.settled(is_over).await) }
         };
+        if self.server.is_some() {
+            // Browsers talk to it without any of them.
+            pending::<()>().await;
+        }
         let networks = join_all(self.networks.iter().map(over));
         let bots = async {
             self.bots.all_lost().await;
@@ -101,6 +112,11 @@ impl Program {
         self.house.terminal_ended.cancelled().await;
     }
 
+    /// The server of sessions.
+    pub fn server(&self) -> Option<&coweb::Server> {
+        self.server.as_ref()
+    }
+
     /// Between networks and bots.
     pub fn router(&self) -> &Arc<Router> {
         &self.house.router
@@ -110,6 +126,9 @@ impl Program {
     pub async fn stop(mut self) {
         // Networks that go away from here on do not come back.
         self.lives.shutdown().await;
+        if let Some(server) = self.server.take() {
+            server.stop().await;
+        }
         // At the end of the terminal's input that was waited for already, and what is not done is not worth another wait.
         if !self.house.terminal_ended.is_cancelled() {
             let drained = timeout(ALL_DRAIN, self.house.under_way.all_done(DRAIN));
@@ -120,7 +139,28 @@ impl Program {
         // Bots first: they may have a last word to say.
         join_all(self.bots.running().iter().map(|bot| bot.stop(GOODBYE))).await;
         join_all(self.networks.iter().map(|network| network.stop(GOODBYE))).await;
+        join_all(self.managers.iter().map(|manager| manager.stop(GOODBYE))).await;
     }
+}
+
+/// Starts the server of sessions, if there is to be one, and its managers before it. One that does not run denies.
+async fn serve(
+    house: &Arc<House>,
+    workshop: &Workshop,
+    components: &Components,
+    config: &Config,
+) -> anyhow::Result<(Vec<Running>, Option<coweb::Server>)> {
+    let Some(plan) = &config.coweb else { return Ok((Vec::new(), None)) };
+    let admitted = plan.managers.values().filter_map(|plan| admit(house, workshop, components, plan).ok());
+    let managers: Vec<_> = admitted.collect();
+    // Sessions that cannot be prepared yet help nobody.
+    let ready = join_all(managers.iter().map(|manager| manager.started()));
+    if timeout(HEAD_START, ready).await.is_err() {
+        tracing::warn!("some managers are still starting; until then they deny everything");
+    }
+    let settings = plan.settings.clone();
+    let server = coweb::Server::start(settings, Arc::clone(&house.managers)).await;
+    Ok((managers, Some(server.map_err(anyhow::Error::msg)?)))
 }
 
 /// Whether an extension will not come back.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::{
-    chat,
+    chat, coweb,
     imports::handlers,
     sandbox::{Grants, InterfaceName, Loaded},
 };
@@ -18,6 +18,37 @@ pub enum Role {
     Backend,
     /// A chat bot: exports `parlor:chat/bot`.
     Bot,
+    /// Says who people are: exports `parlor:coweb/auth`.
+    Auth,
+    /// Decides what they may: exports `parlor:coweb/access`.
+    Access,
+    /// Chooses updaters: exports `parlor:coweb/updater-type-matcher`.
+    Updater,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Backend, Self::Bot, Self::Auth, Self::Access, Self::Updater];
+
+    /// The interface that makes an extension one: its package, and its name.
+    pub fn interface(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Backend => ("parlor:chat", "backend"),
+            Self::Bot => ("parlor:chat", "bot"),
+            Self::Auth => ("parlor:coweb", "auth"),
+            Self::Access => ("parlor:coweb", "access"),
+            Self::Updater => ("parlor:coweb", "updater-type-matcher"),
+        }
+    }
+
+    /// The table of `parlor.toml` that an extension of this role and this name stands in.
+    pub fn table(self, name: &str) -> String {
+        match self {
+            Self::Backend => format!("network.{name}"),
+            Self::Bot => format!("bot.{name}"),
+            Self::Auth | Self::Access | Self::Updater => format!("coweb.{self}"),
+        }
+    }
 }
 
 impl fmt::Display for Role {
@@ -25,12 +56,16 @@ impl fmt::Display for Role {
         f.write_str(match self {
             Self::Backend => "backend",
             Self::Bot => "bot",
+            Self::Auth => "auth",
+            Self::Access => "access",
+            Self::Updater => "updater",
         })
     }
 }
 
 /// The packages of the contract, and the version of each that this host speaks.
-const CONTRACT: [(&str, &str); 2] = [("parlor:host", handlers::VERSION), ("parlor:chat", chat::VERSION)];
+const CONTRACT: [(&str, &str); 3] =
+    [("parlor:host", handlers::VERSION), ("parlor:chat", chat::VERSION), ("parlor:coweb", coweb::VERSION)];
 
 /// Why a component is no extension of this host. Follows its path.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +84,7 @@ pub enum NoRole {
     },
     /// It exports nothing that this host calls.
     #[error(
-        "is a component of another world: it exports {0}; an extension exports parlor:chat/bot (a bot) or parlor:chat/backend and parlor:chat/rooms (a backend)"
+        "is a component of another world: it exports {0}; an extension exports parlor:chat/bot (a bot), parlor:chat/backend and parlor:chat/rooms (a backend), or an interface of parlor:coweb (a manager of sessions)"
     )]
     OtherWorld(String),
 }
@@ -66,15 +101,12 @@ pub fn roles(loaded: &Loaded) -> Result<Vec<Role>, NoRole> {
             }
         }
     }
-    let exported =
-        |interface| loaded.exports.iter().any(|name| name.is("parlor:chat", interface, chat::VERSION));
-    let mut roles = Vec::new();
-    if exported("backend") {
-        roles.push(Role::Backend);
-    }
-    if exported("bot") {
-        roles.push(Role::Bot);
-    }
+    let exported = |role: &Role| {
+        let (package, interface) = role.interface();
+        let version = if package == "parlor:chat" { chat::VERSION } else { coweb::VERSION };
+        loaded.exports.iter().any(|name| name.is(package, interface, version))
+    };
+    let roles: Vec<_> = Role::ALL.into_iter().filter(exported).collect();
     if roles.is_empty() {
         let names: Vec<_> = loaded.exports.iter().take(5).map(InterfaceName::to_string).collect();
         let names = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Common, Failed};
 use crate::{
     components::Components,
-    config::{Config, Kind},
+    config::Config,
     extension::Workshop,
     role,
 };
@@ -28,10 +28,7 @@ impl Check {
         for warning in &config.warnings {
             tracing::warn!("{warning}");
         }
-        let extensions: Vec<_> = [Kind::Network, Kind::Bot]
-            .into_iter()
-            .flat_map(|kind| config.extensions(kind).values())
-            .collect();
+        let extensions: Vec<_> = config.all().collect();
         let workshop = Workshop::new(extensions.len() as u32)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let paths = extensions.iter().map(|plan| plan.component.clone());
@@ -53,6 +50,11 @@ impl Check {
             for need in role::missing(loaded, &plan.grant) {
                 tracing::debug!(extension = plan.id(), grant = need.grant, "not granted");
             }
+        }
+        if let Some(Err(error)) =
+            config.coweb.as_ref().and_then(|coweb| coweb.cookie_secret.as_ref()).map(|secret| secret.load())
+        {
+            wrong.push(error.to_string());
         }
         if let Err(errors) = config.load_secrets() {
             wrong.extend(errors.iter().map(ToString::to_string));

@@ -112,11 +112,7 @@ fn configuration(loaded: &Loaded, roles: &[Role]) -> String {
     let name = crate::config::CommandLineExtension::new(&loaded.path, crate::config::Kind::Bot).name;
     let mut lines = Vec::new();
     for role in roles {
-        let table = match role {
-            Role::Backend => "network",
-            Role::Bot => "bot",
-        };
-        lines.push(format!("[{table}.{name}]"));
+        lines.push(format!("[{}]", role.table(&name)));
         lines.push(format!("component = {:?}", loaded.path.display().to_string()));
         let grants: Vec<_> = needs(loaded)
             .iter()

@@ -2,9 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    env,
     io::{self, IsTerminal, stdin, stdout},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use anyhow::Context;
@@ -23,6 +22,7 @@ use crate::{
     program::Program,
     role::{Role, roles},
     sandbox::Sandbox,
+    shipped,
 };
 
 /// Run bots and backends
@@ -73,13 +73,14 @@ impl Run {
 
     async fn serve(&self, common: &Common, file: Config) -> Result<(), Failed> {
         let cache = common.open_cache();
-        let count = file.networks.len() + file.bots.len() + 2 * self.components.len() + 1;
+        let count = file.all().count() + 2 * self.components.len() + 1;
         let workshop = Workshop::new(count as u32)?;
         let sandbox = &workshop.sandbox;
         let mut components = Components::load(sandbox, cache.as_ref(), self.components.iter().cloned()).await;
         let mut extensions = self.recognise(&components)?;
         let backends = extensions.iter().any(|extension| extension.kind == Kind::Network);
-        if !backends && file.networks.is_empty() {
+        let bots = extensions.iter().any(|extension| extension.kind == Kind::Bot) || !file.bots.is_empty();
+        if !backends && file.networks.is_empty() && (bots || file.coweb.is_none()) {
             extensions.push(CommandLineExtension::new(find_terminal()?, Kind::Network));
         }
         let mut sets = self.sets.clone();
@@ -92,13 +93,14 @@ impl Run {
             config.chat.access.admins.extend(Pattern::people(OWNER));
         }
         components.extend(load_rest(sandbox, cache.as_ref(), &components, &config).await);
+        config.load_cookie_secret().map_err(|error| Failed::Usage(error.to_string()))?;
         let secrets = config.load_secrets().map_err(|errors| {
             Failed::Usage(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\nparlor: "))
         })?;
         let services = services(&config, secrets).await?;
         // Whoever sees a bot answer may ask it to stop.
         let mut asked_to_stop = Stop::listen()?;
-        let program = Program::start(workshop, cache, components, &config, services).await;
+        let program = Program::start(workshop, cache, components, &config, services).await?;
         let done = tokio::select! {
             biased;
             () = program.deserted(&config) => Err(anyhow::anyhow!("nothing is left to run; see above").into()),
@@ -126,13 +128,22 @@ impl Run {
                 }
             };
             match roles(loaded) {
-                Ok(roles) => extensions.extend(roles.into_iter().map(|role| {
-                    let kind = match role {
-                        Role::Backend => Kind::Network,
-                        Role::Bot => Kind::Bot,
-                    };
-                    CommandLineExtension::new(path, kind)
-                })),
+                Ok(roles) => {
+                    let kinds = roles.iter().filter_map(|role| match role {
+                        Role::Backend => Some(Kind::Network),
+                        Role::Bot => Some(Kind::Bot),
+                        Role::Auth | Role::Access | Role::Updater => None,
+                    });
+                    let before = extensions.len();
+                    extensions.extend(kinds.map(|kind| CommandLineExtension::new(path, kind)));
+                    if let Some(role) = roles.first().filter(|_| extensions.len() == before) {
+                        tracing::error!(
+                            "{}: is a manager of sessions, which runs where `parlor.toml` says so, in [{}]. The others run on.",
+                            path.display(),
+                            role.table("")
+                        );
+                    }
+                }
                 Err(error) => tracing::error!("{}: {error}. The others run on.", path.display()),
             }
         }
@@ -152,7 +163,7 @@ async fn services(config: &Config, values: BTreeMap<String, SecretString>) -> Re
         let secret = config.secrets.get(&name)?;
         Some((name, Secret { value, to: secret.to.clone(), in_clear: secret.in_clear }))
     });
-    let stores = config.networks.values().chain(config.bots.values()).any(|plan| plan.grant.store.is_some());
+    let stores = config.all().any(|plan| plan.grant.store.is_some());
     let database = if stores {
         let url = config.database_url().map_err(|error| Failed::Usage(error.to_string()))?;
         Some(Database::open(&url).await?)
@@ -202,21 +213,13 @@ async fn load_rest(
     known: &Components,
     config: &Config,
 ) -> Components {
-    let plans = config.networks.values().chain(config.bots.values());
-    let unknown = plans.map(|plan| plan.component.clone()).filter(|path| !known.has(path));
+    let unknown = config.all().map(|plan| plan.component.clone()).filter(|path| !known.has(path));
     Components::load(sandbox, cache, unknown).await
 }
 
-/// Where the terminal backend lies: beside the program as it is built or installed, or where `PARLOR_GUESTS` says.
+/// Where the terminal backend lies.
 fn find_terminal() -> Result<PathBuf, Failed> {
-    let file = Path::new(TERMINAL).with_extension("wasm");
-    let named = env::var_os("PARLOR_GUESTS").map(PathBuf::from);
-    let beside = env::current_exe().ok().and_then(|program| program.parent().map(Path::to_owned));
-    let beside = beside.into_iter().flat_map(|folder| {
-        [folder.join("guests"), folder.join("../guests"), folder.join("../lib/parlor/guests")]
-    });
-    let mut folders = named.into_iter().chain(beside);
-    folders.find_map(|folder| Some(folder.join(&file)).filter(|path| path.is_file())).ok_or_else(|| {
+    shipped::find(TERMINAL).ok_or_else(|| {
         Failed::Usage(
             "no backend was given, and the terminal's is not beside the program: name the folder with terminal.wasm in \
              PARLOR_GUESTS, or give a backend on the command line"

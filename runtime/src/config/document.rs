@@ -10,9 +10,9 @@ use std::{
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    Config, Extension, Kind, Tls,
+    Config, Coweb, Extension, Kind, Tls,
     chat::{ChatTable, RoomEntry, rooms},
-    examples,
+    coweb, examples,
     limits::LimitOverrides,
     nearest::did_you_mean,
     reader::{Table, Value},
@@ -32,6 +32,7 @@ use crate::{
 pub(super) struct Document {
     pub networks: BTreeMap<String, Extension>,
     pub bots: BTreeMap<String, Extension>,
+    pub coweb: Option<Coweb>,
     pub secrets: BTreeMap<String, Secret>,
     pub chat: Option<(Settings, Vec<String>)>,
     pub limits: Limits,
@@ -40,16 +41,23 @@ pub(super) struct Document {
 }
 
 /// A name that something in the text refers to.
-struct Reference {
+pub(super) struct Reference {
     span: Range<usize>,
     name: String,
 }
 
 /// An extension with what must be checked when all is read.
-struct Draft {
-    extension: Extension,
+pub(super) struct Draft {
+    pub extension: Extension,
     networks: Vec<Reference>,
     secrets: Vec<Reference>,
+}
+
+impl Draft {
+    /// One that refers to nothing.
+    pub fn plain(extension: Extension) -> Self {
+        Self { extension, networks: Vec::new(), secrets: Vec::new() }
+    }
 }
 
 /// Reads a text. It may name what `known` has, and its limits are laid over those of `known`.
@@ -67,6 +75,8 @@ pub(super) fn read(source: &Source, known: &Config) -> Result<Document, ConfigEr
     let (networks_here, secrets_here) = (root.keys("network"), root.keys("secret"));
     let networks = extensions(&mut root, Kind::Network, &limits);
     let bots = extensions(&mut root, Kind::Bot, &limits);
+    let coweb = root.table("coweb").map(|table| coweb::read(table, &limits));
+    let (coweb, managers) = coweb.map_or((None, Vec::new()), |(coweb, drafts)| (Some(coweb), drafts));
     let secrets = secrets(&mut root, known);
     let known_networks = networks_here.iter().chain(known.networks.keys()).cloned().collect();
     let chat = chat(&mut root, &known_networks);
@@ -76,7 +86,7 @@ pub(super) fn read(source: &Source, known: &Config) -> Result<Document, ConfigEr
 
     let networks_named = || networks_here.iter().chain(known.networks.keys()).map(String::as_str);
     let secrets_named = || secrets_here.iter().chain(known.secrets.keys()).map(String::as_str);
-    for draft in networks.values().chain(bots.values()) {
+    for draft in networks.values().chain(bots.values()).chain(&managers) {
         check("network", &draft.networks, networks_named, &report);
         check("secret", &draft.secrets, secrets_named, &report);
     }
@@ -86,6 +96,7 @@ pub(super) fn read(source: &Source, known: &Config) -> Result<Document, ConfigEr
     report.finish(Document {
         networks: finished(networks),
         bots: finished(bots),
+        coweb,
         secrets,
         chat,
         limits,
@@ -118,7 +129,7 @@ fn extensions(root: &mut Table<'_, '_>, kind: Kind, limits: &Limits) -> BTreeMap
         .collect()
 }
 
-fn extension(name: String, kind: Kind, mut table: Table<'_, '_>, limits: &Limits) -> Draft {
+pub(super) fn extension(name: String, kind: Kind, mut table: Table<'_, '_>, limits: &Limits) -> Draft {
     let report = table.report();
     let references = |list| -> Vec<Reference> {
         let items = table.items("grant", list);
@@ -142,7 +153,7 @@ fn extension(name: String, kind: Kind, mut table: Table<'_, '_>, limits: &Limits
     };
     let rooms = match kind {
         Kind::Network => table.get::<Vec<RoomEntry>>("rooms").map(|(_, entries)| rooms(entries)),
-        Kind::Bot => None,
+        Kind::Bot | Kind::Auth | Kind::Access | Kind::Updater => None,
     };
     let extension = Extension {
         kind,
@@ -162,7 +173,7 @@ fn extension(name: String, kind: Kind, mut table: Table<'_, '_>, limits: &Limits
 }
 
 /// Tells that a key is missing from a table, unless something else is the matter with it.
-fn missing(table: &Table<'_, '_>, key: &str) {
+pub(super) fn missing(table: &Table<'_, '_>, key: &str) {
     if !table.meant(key) {
         let message = format!("`{}` is missing", table.path_to(key));
         table.report().add(table.named(), message, examples::remedy(key));
@@ -170,7 +181,7 @@ fn missing(table: &Table<'_, '_>, key: &str) {
 }
 
 /// The path from the working directory, where the text has it from its own folder; what is not there is a problem.
-fn existing(
+pub(super) fn existing(
     what: &str,
     is_such: impl Fn(&Path) -> bool,
     span: Range<usize>,

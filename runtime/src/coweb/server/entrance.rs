@@ -1,0 +1,36 @@
+//! The address of a session: Bayeux by long polling and by websocket.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{FromRequestParts, Path, Request, State, WebSocketUpgrade},
+    http::Method,
+    response::Response,
+};
+
+use super::{Shared, admin::read, says};
+
+/// Lets a client speak to its session.
+pub(super) async fn enter(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Response {
+    let Some(hub) = shared.sessions.find(&id) else { return says(404, "there is no such session") };
+    let (mut parts, body) = request.into_parts();
+    let caller = shared.caller(&parts);
+    let limits = &shared.settings.manners.limits;
+    match parts.method {
+        Method::POST => match read(body, limits.bytes).await {
+            Ok(body) => hub.post(caller, body).await,
+            Err(answer) => answer,
+        },
+        Method::GET => match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
+            Ok(upgrade) => limits.bound(upgrade).on_upgrade(move |socket| async move {
+                hub.websocket(caller, socket).await;
+            }),
+            Err(_) => says(400, "a session speaks Bayeux, by POST or by websocket"),
+        },
+        _ => says(405, "a session speaks Bayeux, by POST or by websocket"),
+    }
+}

@@ -1,0 +1,127 @@
+//! All sessions of a server: prepared, found, and ended when nobody is left.
+
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use parking_lot::Mutex;
+
+use super::{
+    bayeux::{Census, Hub},
+    managers::Managers,
+    session::{Key, Session},
+    settings::Settings,
+    token,
+};
+
+/// How long a prepared session waits for whoever prepared it.
+const PREPARED: Duration = Duration::from_secs(60);
+/// The longest key of a session, in bytes.
+pub const LONGEST_KEY: usize = 1_024;
+
+/// All sessions of a server.
+pub struct Sessions {
+    managers: Arc<Managers>,
+    settings: Arc<Settings>,
+    census: Arc<Census>,
+    all: Mutex<All>,
+}
+
+#[derive(Default)]
+struct All {
+    by_key: HashMap<Key, Arc<str>>,
+    by_id: HashMap<Arc<str>, Entry>,
+}
+
+struct Entry {
+    hub: Arc<Hub<Session>>,
+    /// When it was prepared last, or had clients.
+    used: Instant,
+    /// Whether somebody has been in it since it was prepared last.
+    entered: bool,
+}
+
+/// There are as many sessions as the settings allow.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("there are too many sessions")]
+pub struct Full;
+
+impl Sessions {
+    /// No sessions yet.
+    pub fn new(managers: Arc<Managers>, settings: Arc<Settings>) -> Self {
+        let census = Census::new(settings.clients);
+        Self { managers, settings, census, all: Mutex::default() }
+    }
+
+    /// The session of a key, made if there is none.
+    ///
+    /// # Errors
+    /// If there are too many.
+    pub fn prepare(&self, key: Key) -> Result<Arc<Hub<Session>>, Full> {
+        let now = Instant::now();
+        let all = &mut *self.all.lock();
+        if let Some(entry) = all.by_key.get(&key).and_then(|id| all.by_id.get_mut(id)) {
+            (entry.used, entry.entered) = (now, false);
+            return Ok(Arc::clone(&entry.hub));
+        }
+        if all.by_id.len() >= self.settings.sessions {
+            return Err(Full);
+        }
+        let id: Arc<str> = token().into();
+        let (managers, settings) = (Arc::clone(&self.managers), Arc::clone(&self.settings));
+        let session = Session::new(Arc::clone(&id), key.clone(), managers, settings);
+        let hub = Hub::new(session, Arc::new(self.settings.manners.clone()), Arc::clone(&self.census));
+        all.by_key.insert(key, Arc::clone(&id));
+        all.by_id.insert(id, Entry { hub: Arc::clone(&hub), used: now, entered: false });
+        Ok(hub)
+    }
+
+    /// The session of this id.
+    pub fn find(&self, id: &str) -> Option<Arc<Hub<Session>>> {
+        self.all.lock().by_id.get(id).map(|entry| Arc::clone(&entry.hub))
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.all.lock().by_id.len()
+    }
+
+    /// Looks after what waits too long, and ends sessions that nobody is in. The server calls it a few times a second.
+    pub fn sweep(&self) {
+        let now = Instant::now();
+        let hubs: Vec<_> = self.all.lock().by_id.values().map(|entry| Arc::clone(&entry.hub)).collect();
+        for hub in hubs {
+            hub.sweep();
+            hub.application().tick(now);
+        }
+        let mut over = Vec::new();
+        let all = &mut *self.all.lock();
+        all.by_id.retain(|_, entry| {
+            let empty = entry.hub.count() == 0;
+            if !empty {
+                (entry.used, entry.entered) = (now, true);
+            }
+            let ended = empty && (entry.entered || now > entry.used + PREPARED);
+            if ended {
+                over.push(Arc::clone(&entry.hub));
+            }
+            !ended
+        });
+        for hub in over {
+            all.by_key.remove(&hub.application().key);
+            tracing::debug!(session = %hub.application().id, "the session has ended");
+            // Whoever is on the way in meanwhile finds it closed.
+            hub.close();
+        }
+    }
+
+    /// Ends all of them.
+    pub fn close(&self) {
+        let all = std::mem::take(&mut *self.all.lock());
+        for entry in all.by_id.values() {
+            entry.hub.close();
+        }
+    }
+}
