@@ -16,7 +16,7 @@ use crate::{
         component::ComponentBackend, exports::ExportIndices, network,
     },
     config::{self, Kind},
-    coweb::{self, Managers},
+    coweb::{self, Managers, managers::Part},
     imports::{
         self, State,
         handlers::HandlerIndices,
@@ -241,14 +241,14 @@ impl House {
                 Running { extension, common, seat: Seat::Bot(bot) }
             }
             Kind::Auth | Kind::Access | Kind::Updater => {
-                let hooks = self.manager_hooks(plan, &linked);
-                let extension = Extension::spawn(blueprint, hooks, self.under_way.clone());
-                let desk = match plan.kind {
-                    Kind::Auth => &self.managers.auth.desk,
-                    Kind::Access => &self.managers.access.desk,
-                    _ => &self.managers.updater.desk,
+                let part = match plan.kind {
+                    Kind::Auth => Part::Auth,
+                    Kind::Access => Part::Access,
+                    _ => Part::Updater,
                 };
-                desk.attach(extension.mailbox().clone());
+                let hooks = self.manager_hooks(part, plan, &linked);
+                let extension = Extension::spawn(blueprint, hooks, self.under_way.clone());
+                self.managers.attach(part, extension.mailbox().clone());
                 Running { extension, common, seat: Seat::Manager }
             }
         })
@@ -306,20 +306,18 @@ impl House {
         }
     }
 
-    fn manager_hooks(&self, plan: &config::Extension, linked: &Linked) -> Hooks<State> {
+    fn manager_hooks(&self, part: Part, plan: &config::Extension, linked: &Linked) -> Hooks<State> {
         let (exports, handlers) = (Arc::clone(&linked.coweb), Arc::clone(&linked.handlers));
-        let auth = (plan.kind == Kind::Auth).then(|| Arc::clone(&self.managers));
+        let managers = Arc::clone(&self.managers);
         let (name, told) = (plan.id(), Arc::clone(&self.router));
         Hooks {
             start: Arc::new(move |live| {
-                let (exports, handlers, auth) = (Arc::clone(&exports), Arc::clone(&handlers), auth.clone());
+                let (exports, handlers) = (Arc::clone(&exports), Arc::clone(&handlers));
+                let managers = Arc::clone(&managers);
                 Box::pin(async move {
                     handlers.load(live)?;
                     exports.load(live)?;
-                    match auth {
-                        Some(managers) => managers.auth.begin(live).await,
-                        None => Ok(Ok(())),
-                    }
+                    managers.begin(part, live).await
                 })
             }),
             // A manager has nothing to say at the end.

@@ -143,7 +143,7 @@ impl Program {
     }
 }
 
-/// Starts the server of sessions, if there is to be one, and its managers before it. One that does not run denies.
+/// Starts the server of sessions, if there is to be one, and its managers before it. One that fails later denies.
 async fn serve(
     house: &Arc<House>,
     workshop: &Workshop,
@@ -153,10 +153,11 @@ async fn serve(
     let Some(plan) = &config.coweb else { return Ok((Vec::new(), None)) };
     let admitted = plan.managers.values().filter_map(|plan| admit(house, workshop, components, plan).ok());
     let managers: Vec<_> = admitted.collect();
-    // Sessions that cannot be prepared yet help nobody.
-    let ready = join_all(managers.iter().map(|manager| manager.started()));
-    if timeout(HEAD_START, ready).await.is_err() {
-        tracing::warn!("some managers are still starting; until then they deny everything");
+    // Each has its call-timeout for that.
+    let started = join_all(managers.iter().map(|manager| manager.started())).await;
+    let failed = started.iter().any(|status| matches!(status, Status::Failed(_)));
+    if failed || managers.len() < plan.managers.len() {
+        anyhow::bail!("coweb: not served, since a manager of it does not run; see above");
     }
     let settings = plan.settings.clone();
     let server = coweb::Server::start(settings, Arc::clone(&house.managers)).await;

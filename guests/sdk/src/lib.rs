@@ -1,4 +1,4 @@
-//! Chat bots and backends for Parlor, in Rust.
+//! Chat bots and backends for Parlor, in Rust; and in [`coweb`], what decides about collaboration sessions.
 //!
 //! An extension is a library (`crate-type = ["cdylib"]`) for the target `wasm32-wasip2`; what `cargo build` leaves is
 //! the component that Parlor runs. A whole bot:
@@ -40,6 +40,7 @@ mod bot;
 pub mod chat;
 mod command;
 pub mod config;
+pub mod coweb;
 pub mod fetch;
 mod handler;
 mod identifier;

@@ -9,8 +9,8 @@ use super::managers;
 
 /// In front of every name: what managers set is no other application's.
 const PREFIX: &str = "parlor.";
-/// How long a cookie holds at most, whatever its age says.
-const LONGEST: Duration = Duration::from_hours(24);
+/// How long a cookie holds that has no age: browsers keep such for as long as they run.
+const AGELESS: Duration = Duration::from_hours(24);
 /// The most cookies of a request that are looked at.
 const MOST: usize = 16;
 
@@ -73,7 +73,7 @@ impl Cookies {
         let Some(value) = &cookie.value else {
             return build(String::new()).removal().build().to_string();
         };
-        let age = cookie.max_age.map_or(LONGEST, |age| Duration::from_secs(age.into())).min(LONGEST);
+        let age = cookie.max_age.map_or(AGELESS, |age| Duration::from_secs(age.into()));
         let value = percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC);
         let mut written = build(format!("{}.{value}", now() + age.as_secs()));
         if cookie.max_age.is_some() {

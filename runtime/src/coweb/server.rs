@@ -24,7 +24,6 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
-use hyper_util::server::graceful::GracefulShutdown;
 use secrecy::ExposeSecret;
 use tokio::{
     net::TcpListener,
@@ -32,7 +31,7 @@ use tokio::{
     task::JoinHandle,
     time::{MissedTickBehavior, interval, sleep, timeout},
 };
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     caller::Caller,
@@ -136,7 +135,7 @@ async fn listen(
 ) {
     let routes = routes(&shared);
     let room = Arc::new(Semaphore::new(shared.settings.connections));
-    let graceful = GracefulShutdown::new();
+    let connections = TaskTracker::new();
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => break,
@@ -144,11 +143,12 @@ async fn listen(
         };
         match accepted {
             Ok((stream, remote, seat)) => {
-                let serving = connection::serve(stream, remote, tls.clone(), routes.clone(), graceful.watcher());
+                let serving = connection::serve(stream, remote, tls.clone(), routes.clone(), stop.clone());
                 let stop = stop.clone();
-                tokio::spawn(async move {
+                connections.spawn(async move {
                     tokio::select! {
                         () = serving => {}
+                        // Whoever is not done after that is cut off.
                         () = async { stop.cancelled().await; sleep(GOODBYE).await } => {}
                     }
                     drop(seat);
@@ -161,8 +161,8 @@ async fn listen(
         }
     }
     drop(listener);
-    // Whoever is not done after that is cut off.
-    let _ = timeout(GOODBYE, graceful.shutdown()).await;
+    connections.close();
+    connections.wait().await;
 }
 
 async fn accept(

@@ -126,10 +126,16 @@ mod tests {
     fn answers_are_an_array_whatever_is_in_them() {
         let mut answers = Answers::default();
         assert_eq!(Answers::default().finish(), "[]");
-        let message = Message::parse(r#"{"id":3,"subscription":["/a"]}"#).unwrap();
+        let message = serde_json::from_str(r#"{"id":3,"subscription":["/a"]}"#).unwrap();
         answers.push(&Answer::to(&message, "/meta/subscribe", r#""timeout":1"#));
         let id = "x".repeat(256);
-        answers.push(&Answer { channel: &id, error: Some("a\"b\n"), id: None, subscription: None, advice: "" });
+        answers.push(&Answer {
+            channel: &id,
+            error: Some("a\"b\n"),
+            id: None,
+            subscription: None,
+            advice: "",
+        });
         assert_eq!(
             answers.finish(),
             concat!(

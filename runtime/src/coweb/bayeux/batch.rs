@@ -1,9 +1,18 @@
 //! What came in one request or frame: several messages.
 
 use bytes::Bytes;
+use http::StatusCode;
 use serde_json::value::RawValue;
 
-use super::{manners::Limits, message::Message};
+use super::{
+    answer::{Answer, Answers},
+    manners::Limits,
+    message::Message,
+};
+
+/// How deep a message may be nested: as deep as readers of JSON commonly follow. What is passed on unread must not be
+/// deeper, since nobody looks at it before its receivers.
+const DEEPEST: usize = 128;
 
 /// The messages of one request or frame, each still as it came. All of them are messages: they were read once.
 pub(super) struct Batch(pub Vec<Bytes>);
@@ -26,7 +35,9 @@ impl Batch {
             return Err(Unreadable::TooLong);
         }
         let json = str::from_utf8(body).map_err(|_| Unreadable::BadJson)?;
-        // The parser refuses what is nested deeper than 128.
+        if too_deep(json) {
+            return Err(Unreadable::BadJson);
+        }
         let messages = match json.trim_ascii_start().starts_with('{') {
             true => vec![serde_json::from_str::<&RawValue>(json)?],
             false => serde_json::from_str::<Vec<&RawValue>>(json)?,
@@ -35,7 +46,11 @@ impl Batch {
             return Err(Unreadable::TooMany);
         }
         let sound = |message: &RawValue| {
-            Message::parse(message.get())?;
+            // A struct may also be written as an array of its fields; a message may not.
+            if !message.get().starts_with('{') {
+                return Err(Unreadable::BadJson);
+            }
+            read(message.get().as_bytes())?;
             Ok(body.slice_ref(message.get().as_bytes()))
         };
         messages.into_iter().map(sound).collect::<Result<_, _>>().map(Self)
@@ -49,19 +64,50 @@ impl From<serde_json::Error> for Unreadable {
 }
 
 impl Unreadable {
-    /// The one error that it is answered with.
-    pub fn error(self) -> &'static str {
+    /// The status of its HTTP request.
+    pub fn status(self) -> StatusCode {
         match self {
+            Self::BadJson => StatusCode::BAD_REQUEST,
+            Self::TooMany | Self::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
+        }
+    }
+
+    /// The one error that it is answered with.
+    pub fn answer(self) -> String {
+        let error = match self {
             Self::BadJson => "500::bad-json",
             Self::TooMany => "413::too many messages",
             Self::TooLong => "413::too many bytes",
-        }
+        };
+        let mut answers = Answers::default();
+        answers.push(&Answer { channel: "", id: None, subscription: None, advice: "", error: Some(error) });
+        answers.finish()
     }
 }
 
-/// The message in a slice of a [`Batch`].
-pub(super) fn message(slice: &[u8]) -> serde_json::Result<Message<'_>> {
-    serde_json::from_slice(slice)
+/// Reads one message of a [`Batch`].
+pub(super) fn read(message: &[u8]) -> serde_json::Result<Message<'_>> {
+    serde_json::from_slice(message)
+}
+
+/// Whether brackets are nested too deep in what may be JSON.
+fn too_deep(json: &str) -> bool {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return true;
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -82,10 +128,22 @@ mod tests {
 
     #[test]
     fn what_is_no_batch_is_bad_json_as_a_whole() {
-        let deep = format!(r#"[{{"data":{}1{}}}]"#, "[".repeat(200), "]".repeat(200));
-        for body in ["", "x", "1", "[1]", "[{}", "{}{}", "[{},null]", r#"[{},{"channel":3}]"#, &deep] {
+        let deep = format!(r#"[{{"data":{}1{}}}]"#, "[".repeat(127), "]".repeat(127));
+        for body in ["", "x", "1", "[1]", "[{}", "{}{}", "[{},null]", "[[]]", r#"[{},{"channel":3}]"#, &deep]
+        {
             assert_eq!(count(body, &Limits::default()), Err(Unreadable::BadJson), "{body}");
         }
+    }
+
+    #[test]
+    fn brackets_in_strings_are_not_nested() {
+        let body = format!(
+            r#"[{{"data":"\"{}"}},{{"data":{}{}}}]"#,
+            "[".repeat(200),
+            "[".repeat(126),
+            "]".repeat(126)
+        );
+        assert_eq!(count(&body, &Limits::default()), Ok(2));
     }
 
     #[test]

@@ -74,9 +74,9 @@ impl Channel {
             wild => {
                 let stem = self.name.trim_end_matches('*');
                 channel == &*self.name
-                    || channel
-                        .strip_prefix(stem)
-                        .is_some_and(|rest| !rest.is_empty() && !rest.contains('*') && (wild == Wild::Many || !rest.contains('/')))
+                    || channel.strip_prefix(stem).is_some_and(|rest| {
+                        !rest.is_empty() && !rest.contains('*') && (wild == Wild::Many || !rest.contains('/'))
+                    })
             }
         }
     }
@@ -115,9 +115,10 @@ mod tests {
     #[test]
     fn what_is_no_channel_name_is_refused() {
         let long = format!("/{}", "a".repeat(255));
-        for name in
-            ["", "/", "a", "//", "/a/", "//a", "//*", "/a//b", "/a//*", "/*/a", "/**/a", "/a*", "/***", "/a b", "/ä", "/a\0", &long]
-        {
+        for name in [
+            "", "/", "a", "//", "/a/", "//a", "//*", "/a//b", "/a//*", "/*/a", "/**/a", "/a*", "/***",
+            "/a b", "/ä", "/a\0", &long,
+        ] {
             assert_eq!(Channel::parse(name), Err(InvalidChannel), "{name:?}");
         }
         assert!(Channel::parse(&long[..255]).is_ok());

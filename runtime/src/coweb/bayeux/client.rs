@@ -146,7 +146,9 @@ impl<A: Application> Client<A> {
     pub fn idle(&self) -> Option<Duration> {
         match self.state.lock().presence {
             Presence::Connected => None,
-            Presence::Away(since) | Presence::Lost(since) => Some(Instant::now().saturating_duration_since(since)),
+            Presence::Away(since) | Presence::Lost(since) => {
+                Some(Instant::now().saturating_duration_since(since))
+            }
         }
     }
 
@@ -163,8 +165,12 @@ impl<A: Application> Client<A> {
     pub(super) fn expire(&self, now: Instant) {
         let mut state = self.state.lock();
         let how = match state.presence {
-            Presence::Away(since) if now.saturating_duration_since(since) >= self.manners.idle => Departure::Idle,
-            Presence::Lost(since) if now.saturating_duration_since(since) >= self.manners.grace => Departure::Aborted,
+            Presence::Away(since) if now.saturating_duration_since(since) >= self.manners.idle => {
+                Departure::Idle
+            }
+            Presence::Lost(since) if now.saturating_duration_since(since) >= self.manners.grace => {
+                Departure::Aborted
+            }
             _ => return,
         };
         if state.life == Life::Alive {
@@ -190,7 +196,8 @@ impl<A: Application> Client<A> {
         state.life = Life::Gone(how);
         state.seat = None;
         state.subscriptions = Vec::new();
-        if !matches!(state.presence, Presence::Connected) {
+        // Whoever serves the line still sends the last words.
+        if !state.pushed && !matches!(state.presence, Presence::Connected) {
             state.outbox.clear();
         }
         Some((how, turn))
@@ -246,6 +253,9 @@ impl<A: Application> Client<A> {
         if state.line == line {
             state.presence = Presence::Lost(Instant::now());
             (state.pushed, state.waker) = (false, None);
+            if state.life != Life::Alive {
+                state.outbox.clear();
+            }
         }
     }
 
@@ -268,7 +278,13 @@ impl<A: Application> Client<A> {
     }
 
     /// Answers the connect that is held on a line, with all that waits. Nothing, if the client is reached elsewhere by now.
-    pub(super) fn answer(&self, line: Line, id: Option<&RawValue>, advice: &str, answers: &mut Answers) -> bool {
+    pub(super) fn answer(
+        &self,
+        line: Line,
+        id: Option<&RawValue>,
+        advice: &str,
+        answers: &mut Answers,
+    ) -> bool {
         let mut state = self.state.lock();
         if state.line != line || !matches!(state.presence, Presence::Connected) {
             return false;

@@ -19,7 +19,8 @@ impl Delivery {
     /// A message on `channel`, with JSON as it is.
     pub fn new(channel: &str, data: &RawValue, id: Option<&RawValue>) -> Self {
         let id = id.map(RawValue::get);
-        let mut framed = String::with_capacity(channel.len() + data.get().len() + id.map_or(0, str::len) + 32);
+        let mut framed =
+            String::with_capacity(channel.len() + data.get().len() + id.map_or(0, str::len) + 32);
         framed.push_str(r#"[{"channel":"#);
         write_string(&mut framed, channel);
         framed.push_str(r#","data":"#);
@@ -29,6 +30,15 @@ impl Delivery {
             let _ = write!(framed, r#","id":{id}"#);
         }
         framed.push_str("}]");
+        Self { framed: framed.into() }
+    }
+
+    /// A message on `channel`, with data that the application has written as JSON itself.
+    pub fn written(channel: &str, json: &str) -> Self {
+        let mut framed = String::with_capacity(channel.len() + json.len() + 32);
+        framed.push_str(r#"[{"channel":"#);
+        write_string(&mut framed, channel);
+        framed.extend([r#","data":"#, json, "}]"]);
         Self { framed: framed.into() }
     }
 

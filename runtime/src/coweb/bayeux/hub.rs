@@ -165,7 +165,8 @@ impl<A: Application> Hub<A> {
             return Err(NoPlace::Full);
         }
         let seat = self.census.admit().ok_or(NoPlace::Full)?;
-        let client = Arc::new(Client::new(format!("{number:032x}"), data, acks, Arc::clone(&self.manners), seat));
+        let client =
+            Arc::new(Client::new(format!("{number:032x}"), data, acks, Arc::clone(&self.manners), seat));
         clients.present.insert(number, Arc::clone(&client));
         Ok(client)
     }

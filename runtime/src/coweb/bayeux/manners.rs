@@ -62,14 +62,7 @@ impl Default for Manners {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            bytes: 1 << 20,
-            batch: 64,
-            subscriptions: 64,
-            queue: 4096,
-            queue_bytes: 8 << 20,
-            clients: 256,
-        }
+        Self { bytes: 1 << 20, batch: 64, subscriptions: 64, queue: 4096, queue_bytes: 8 << 20, clients: 256 }
     }
 }
 

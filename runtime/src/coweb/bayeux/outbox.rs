@@ -123,9 +123,120 @@ impl Outbox {
         self.waiting = VecDeque::new();
         (self.bytes, self.sent) = (0, 0);
     }
+}
 
-    #[cfg(test)]
-    pub fn len(&self) -> usize {
-        self.waiting.len()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn delivery(number: u32) -> Delivery {
+        Delivery::of("/a", &number).unwrap()
+    }
+
+    fn push(outbox: &mut Outbox, number: u32) {
+        outbox.push(delivery(number), &Limits::default()).unwrap();
+    }
+
+    /// The next batch: its number, and the last digits of what is in it.
+    fn take(outbox: &mut Outbox) -> (Option<i64>, String) {
+        let number = outbox.number();
+        let mut digits = String::new();
+        outbox.take(number, |delivery| {
+            digits.extend(delivery.as_str().chars().rev().nth(1));
+        });
+        (number, digits)
+    }
+
+    #[test]
+    fn what_is_not_acknowledged_is_sent_again_before_what_is_new() {
+        let mut outbox = Outbox::new(true);
+        outbox.connect(Some(-1));
+        assert_eq!(take(&mut outbox), (Some(0), String::new()));
+        outbox.connect(Some(0));
+        push(&mut outbox, 1);
+        assert_eq!(take(&mut outbox), (Some(1), "1".into()));
+        push(&mut outbox, 2);
+        assert!(outbox.ready());
+        outbox.connect(Some(0));
+        assert_eq!(take(&mut outbox), (Some(2), "12".into()));
+        outbox.connect(Some(2));
+        assert!(!outbox.ready());
+    }
+
+    #[test]
+    fn what_was_acknowledged_is_not_sent_again_though_later_ones_are() {
+        let mut outbox = Outbox::new(true);
+        outbox.connect(Some(-1));
+        push(&mut outbox, 1);
+        take(&mut outbox);
+        push(&mut outbox, 2);
+        take(&mut outbox);
+        outbox.connect(Some(0));
+        assert_eq!(take(&mut outbox), (Some(2), "2".into()));
+    }
+
+    #[test]
+    fn what_is_on_its_way_is_not_sent_again_before_the_client_asks() {
+        let mut outbox = Outbox::new(true);
+        outbox.connect(Some(-1));
+        push(&mut outbox, 1);
+        take(&mut outbox);
+        assert!(!outbox.ready());
+        assert_eq!(take(&mut outbox), (Some(1), String::new()));
+    }
+
+    #[test]
+    fn a_client_that_counts_from_zero_does_not_acknowledge_the_first_batch_by_that() {
+        let mut outbox = Outbox::new(true);
+        outbox.connect(Some(0));
+        push(&mut outbox, 1);
+        assert_eq!(take(&mut outbox), (Some(1), "1".into()));
+        outbox.connect(Some(0));
+        assert_eq!(take(&mut outbox), (Some(2), "1".into()));
+    }
+
+    #[test]
+    fn a_client_cannot_acknowledge_what_was_not_sent() {
+        let mut outbox = Outbox::new(true);
+        outbox.connect(Some(i64::MAX));
+        push(&mut outbox, 1);
+        outbox.connect(Some(i64::MAX));
+        assert_eq!(take(&mut outbox), (Some(1), "1".into()));
+        outbox.connect(Some(i64::MIN));
+        assert!(outbox.ready());
+        outbox.connect(None);
+        assert!(outbox.ready());
+        outbox.connect(Some(i64::MAX));
+        assert!(!outbox.ready());
+    }
+
+    #[test]
+    fn without_acknowledgements_what_was_sent_is_forgotten() {
+        let mut outbox = Outbox::new(false);
+        push(&mut outbox, 1);
+        push(&mut outbox, 2);
+        assert!(outbox.take_only().is_none());
+        assert_eq!(take(&mut outbox), (None, "12".into()));
+        outbox.connect(Some(-1));
+        assert!(!outbox.ready());
+        push(&mut outbox, 3);
+        assert_eq!(outbox.take_only().unwrap().as_str(), delivery(3).as_str());
+        assert_eq!(outbox.size(), 0);
+    }
+
+    #[test]
+    fn messages_and_bytes_are_bounded_with_what_is_not_acknowledged() {
+        let size = delivery(1).size();
+        let limits = Limits { queue: 2, queue_bytes: size * 3, ..Limits::default() };
+        let mut outbox = Outbox::new(true);
+        outbox.connect(Some(-1));
+        assert_eq!(outbox.push(delivery(1), &limits), Ok(()));
+        take(&mut outbox);
+        assert_eq!(outbox.push(delivery(2), &limits), Ok(()));
+        assert_eq!(outbox.push(delivery(3), &limits), Err(Overflow));
+        outbox.connect(Some(0));
+        assert_eq!(outbox.push(delivery(3), &limits), Ok(()));
+        let limits = Limits { queue: 9, queue_bytes: size * 3 - 1, ..limits };
+        assert_eq!(outbox.push(delivery(4), &limits), Err(Overflow));
     }
 }

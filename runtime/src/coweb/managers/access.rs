@@ -5,7 +5,7 @@ use crate::{
     coweb::{
         bindings::{
             Refusal, Session,
-            handlers::access::{self, Acls},
+            handlers::access::{self, Acls, Admission},
         },
         exports,
     },
@@ -58,12 +58,12 @@ impl Access {
             Box::pin(async move {
                 let exports = exports::of(live)?;
                 let Some(access) = &exports.access else { return Ok(Err(NOT_THERE.into())) };
-                Ok(Ok(access.call_on_admin_request(&mut live.store, &user, &key, collab).await?))
+                access.call_on_admin_request(&mut live.store, &user, &key, collab).await
             })
         });
         match asked.await? {
-            Ok(info) => object(info).map(Ok),
-            Err(refusal) => Ok(Err(bounded(refusal))),
+            Admission::Welcome(info) => object(info).map(Ok),
+            Admission::Refused(refusal) => Ok(Err(bounded(refusal))),
         }
     }
 

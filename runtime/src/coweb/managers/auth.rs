@@ -2,10 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::{
-    Desk, Unanswered,
-    DEADLINE,
-};
+use super::{DEADLINE, Desk, Unanswered};
 use crate::{
     coweb::{
         bindings::{Request, handlers::auth},
@@ -24,7 +21,7 @@ const MOST_COOKIES: usize = 8;
 /// The longest value of a cookie, in bytes.
 const LONGEST_VALUE: usize = 2_048;
 /// The longest that a cookie may hold, in seconds.
-const LONGEST_AGE: u32 = 24 * 60 * 60;
+const LONGEST_AGE: u32 = 30 * 24 * 60 * 60;
 
 /// How the manager wants to work: asked once per instance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,7 +41,7 @@ pub struct Auth {
 }
 
 impl Auth {
-    /// Asks a new instance how it works: the manager's part of starting.
+    /// Asks an instance that has started how it works.
     ///
     /// # Errors
     /// The outer if it traps, the inner in the manager's own words.
@@ -146,7 +143,7 @@ fn check(cookies: &[Cookie]) -> Result<(), Unanswered> {
             return wrong(format!("a cookie's value has at most {LONGEST_VALUE} bytes"));
         }
         if cookie.max_age.is_some_and(|age| age > LONGEST_AGE) {
-            return wrong("a cookie holds for a day at most".into());
+            return wrong("a cookie holds for 30 days at most".into());
         }
     }
     Ok(())

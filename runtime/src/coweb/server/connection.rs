@@ -6,7 +6,6 @@ use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::graceful::Watcher,
     service::TowerToHyperService,
 };
 use tokio::{
@@ -16,6 +15,7 @@ use tokio::{
 };
 use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
 
 use super::Remote;
 
@@ -34,7 +34,7 @@ pub(super) async fn serve(
     remote: SocketAddr,
     tls: Option<TlsAcceptor>,
     routes: Router,
-    watcher: Watcher,
+    stop: CancellationToken,
 ) {
     // A message must not wait for the next one.
     let _ = stream.set_nodelay(true);
@@ -42,9 +42,9 @@ pub(super) async fn serve(
     stream.set_write_timeout(Some(SWALLOW));
     let stream = Box::pin(stream);
     match tls {
-        None => speak(stream, remote, routes, watcher).await,
+        None => speak(stream, remote, routes, stop).await,
         Some(tls) => match timeout(HANDSHAKE, tls.accept(stream)).await {
-            Ok(Ok(stream)) => speak(stream, remote, routes, watcher).await,
+            Ok(Ok(stream)) => speak(stream, remote, routes, stop).await,
             Ok(Err(error)) => tracing::debug!(%remote, %error, "coweb: no TLS"),
             Err(_) => tracing::debug!(%remote, "coweb: TLS's handshake took too long"),
         },
@@ -55,7 +55,7 @@ async fn speak(
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     remote: SocketAddr,
     routes: Router,
-    watcher: Watcher,
+    stop: CancellationToken,
 ) {
     let routes = routes.layer(Extension(Remote(remote.ip())));
     let connection = http1::Builder::new()
@@ -64,7 +64,16 @@ async fn speak(
         .max_buf_size(MOST_HEAD)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes))
         .with_upgrades();
-    if let Err(error) = pin!(watcher.watch(connection)).await {
+    let mut connection = pin!(connection);
+    let done = tokio::select! {
+        done = &mut connection => done,
+        () = stop.cancelled() => {
+            // What it is answering is still answered; nothing more is taken.
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = done {
         tracing::debug!(%remote, %error, "coweb: a connection broke");
     }
 }

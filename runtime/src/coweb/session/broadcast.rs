@@ -70,7 +70,7 @@ impl<'a> Broadcast<'a> {
             }
         };
         let written = self.written.get_mut(at)?;
-        Some(written.get_or_insert_with(|| Delivery::new(&channel(self.id), &self.data, None)).clone())
+        Some(written.get_or_insert_with(|| Delivery::written(&channel(self.id), &self.data)).clone())
     }
 }
 

@@ -66,7 +66,7 @@ impl Joining {
 
     /// Keeps a message for later; not if there are too many.
     pub fn hold(&mut self, what: Held) -> bool {
-        self.bytes += what.delivery.len();
+        self.bytes += what.delivery.as_str().len();
         self.held.push_back(what);
         self.held.len() <= MOST_HELD && self.bytes <= MOST_HELD_BYTES
     }

@@ -144,14 +144,14 @@ impl<R: Recipient> State<R> {
     ) -> Result<(u32, Next), Refused> {
         if !self.collab {
             // Everybody is alone.
-            to.deliver(Delivery::of("/service/session/join/siteid", &1));
-            to.deliver(Delivery::of("/service/session/join/roster", &BTreeMap::<u32, &str>::new()));
+            to.deliver(Delivery::written("/service/session/join/siteid", "1"));
+            to.deliver(Delivery::written("/service/session/join/roster", "{}"));
             self.give_state(to, None);
             return Ok((0, Next::Nothing));
         }
         let site = self.free_site().ok_or(Refused::Full)?;
-        to.deliver(Delivery::of("/service/session/join/siteid", &site));
-        to.deliver(Delivery::of("/service/session/join/roster", &self.roster()));
+        to.deliver(Delivery::written("/service/session/join/siteid", &site.to_string()));
+        to.deliver(Delivery::written("/service/session/join/roster", &self.roster()));
         let alone = self.seats.iter().all(Option::is_none);
         let cached = self.cached.clone();
         let (phase, next) = if alone {
@@ -179,13 +179,15 @@ impl<R: Recipient> State<R> {
         Ok((site, next))
     }
 
-    /// The sites and users of those that can bring others up to date.
-    fn roster(&self) -> BTreeMap<u32, &str> {
+    /// The sites and users of those that can bring others up to date, as JSON.
+    fn roster(&self) -> String {
         let named = |site: &u32| {
             let member = self.seats.get(*site as usize - 1)?.as_ref()?;
             Some((*site, &*member.user))
         };
-        self.updaters.iter().filter_map(named).collect()
+        let roster: BTreeMap<u32, &str> = self.updaters.iter().filter_map(named).collect();
+        // Numbers and text can always be written.
+        serde_json::to_string(&roster).unwrap_or_else(|_| "{}".into())
     }
 
     fn updater_types(&self) -> Vec<Arc<str>> {
@@ -195,7 +197,7 @@ impl<R: Recipient> State<R> {
 
     pub(super) fn give_state(&self, to: &R, state: Option<&RawValue>) {
         // Never null: clients drop that.
-        to.deliver(Delivery::new("/service/session/join/state", state.map_or("[]", RawValue::get), None));
+        to.deliver(Delivery::written("/service/session/join/state", state.map_or("[]", RawValue::get)));
     }
 
     /// A member says that it can bring others up to date. Everybody hears that it is here, but for the first, who has
@@ -270,7 +272,7 @@ impl<R: Recipient> State<R> {
             Some(Phase::Joined { .. } | Phase::Updater) => {}
             _ => return Err(Refused::NotAllowed),
         }
-        let delivery = Delivery::new(&format!("/session/{}/admin", self.id), data.get(), None);
+        let delivery = Delivery::written(&format!("/session/{}/admin", self.id), data.get());
         for (_, member) in self.members() {
             if member.to.hears().admin && !matches!(member.phase, Phase::Joining(_)) {
                 member.to.deliver(delivery.clone());
@@ -432,7 +434,7 @@ impl<R: Recipient> State<R> {
         if let Some(updater) = by_type.or_else(|| joining.pick(&updaters)) {
             let token = joining.ask(updater, order, now);
             if let Some(updater) = self.member(updater) {
-                updater.to.deliver(Delivery::of("/service/session/updater", &token));
+                updater.to.deliver(Delivery::written("/service/session/updater", &format!("\"{token}\"")));
             }
         } else if !soon {
             // Nobody is left who has a state: it begins anew, with this one.
