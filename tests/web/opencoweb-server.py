@@ -1,9 +1,8 @@
 """Runs OpenCoweb's own server 1.0 with a Python of today.
 
-    opencoweb-server.py RELEASE PAGES CONTAINER --port=PORT
+    opencoweb-server.py RELEASE PAGES --port=0
 
-RELEASE is the folder of the unpacked release, PAGES one to serve under /www/, and CONTAINER what the container is told
-when it is configured, in words of Python: "self.cowebIdleTimeout = 5".
+RELEASE is the folder of the unpacked release, PAGES one to serve under /www/. Its release itself is not changed.
 """
 
 import collections
@@ -15,12 +14,13 @@ for name in collections.abc.__all__:
     if not hasattr(collections, name):
         setattr(collections, name, getattr(collections.abc, name))
 
-release, pages, container = sys.argv[1:4]
-del sys.argv[1:4]
+release, pages = sys.argv[1:3]
+del sys.argv[1:3]
 sys.path.insert(0, release)
 
 import coweb  # noqa: E402
 import tornado.httpserver  # noqa: E402
+import tornado.netutil  # noqa: E402
 import tornado.web  # noqa: E402
 
 # OpenCoweb was written when this was text.
@@ -39,11 +39,16 @@ class Application(coweb.AppContainer):
     def on_configure(self):
         self.webSecretKey = "the tests' own"
         self.httpStaticPath = pages
-        exec(container, globals(), {"self": self})
 
 
-# It listens on all addresses; here only this machine can reach it.
-listen = tornado.httpserver.HTTPServer.listen
-tornado.httpserver.HTTPServer.listen = lambda self, port: listen(self, port, "127.0.0.1")
+
+def listen(self, port):
+    """Only this machine can reach it, on a free port if none is given; and it says on which."""
+    sockets = tornado.netutil.bind_sockets(port, "127.0.0.1")
+    self.add_sockets(sockets)
+    print(f"listening on 127.0.0.1:{sockets[0].getsockname()[1]}", flush=True)
+
+
+tornado.httpserver.HTTPServer.listen = listen
 
 coweb.run_server(Application)

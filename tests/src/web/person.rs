@@ -1,10 +1,15 @@
 //! A person in a browser, with a shared list and one of the real clients (`tests/web/pages/person.js`).
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use thirtyfour::By;
+use tokio::time::sleep;
 
-use crate::web::browser::{Browser, Driver};
+use crate::{
+    scripted::PATIENCE,
+    web::browser::{Browser, Driver},
+};
 
 /// Somebody with a browser of their own.
 pub struct Person {
@@ -12,15 +17,6 @@ pub struct Person {
 }
 
 impl Person {
-    /// Opens the page of a server with the client of this release, once it is loaded. `more` is the rest of the
-    /// address's query, such as `&cacheState=true`.
-    pub async fn at(driver: &Driver, server: &str, client: &str, more: &str) -> Self {
-        let person = Self::nowhere(driver).await;
-        person.opens(&format!("{server}/person.html?client={client}{more}")).await;
-        person.loaded(client).await;
-        person
-    }
-
     /// Has a browser with no page yet.
     pub async fn nowhere(driver: &Driver) -> Self {
         Self { browser: driver.browser().await }
@@ -40,6 +36,17 @@ impl Person {
         self.until("seen.length > 0").await;
         self.has("of('loaded').length", 1).await;
         self.has("version", client).await;
+    }
+
+    /// Fills in the form that they see, and sends it. Returns on the page that comes of it.
+    pub async fn fills_in(&self, fields: &[(&str, &str)]) {
+        for (name, text) in fields {
+            let field = self.browser.page.find(By::Name(*name)).await.expect("a field of this name");
+            field.send_keys(*text).await.expect("a field for text");
+        }
+        let button =
+            self.browser.page.find(By::Css("form [type=submit], form button")).await.expect("a button");
+        button.click().await.expect("a form that can be sent");
     }
 
     /// Where they are.
@@ -69,7 +76,7 @@ impl Person {
     /// Does something with `person`, such as `edit('insert', 0, 'a')`; returns what comes of it.
     ///
     /// # Panics
-    /// If it fails, or does not come to an end in [`PATIENCE`](crate::scripted::PATIENCE).
+    /// If it fails, or does not come to an end in [`PATIENCE`].
     pub async fn does(&self, what: &str) -> Value {
         match self.run(&format!("return await person.{what};")).await {
             Ok(value) => value,
@@ -96,7 +103,7 @@ impl Person {
     /// Waits until this is true, in which the names of `person` stand for themselves: `items.length === 3`.
     ///
     /// # Panics
-    /// If it is not in [`PATIENCE`](crate::scripted::PATIENCE).
+    /// If it is not in [`PATIENCE`].
     pub async fn until(&self, condition: &str) {
         let body = format!("with (person) {{ await until(() => ({condition})); }}");
         // An asynchronous function of its own, since `with` is not for strict ones.
@@ -146,19 +153,22 @@ impl Person {
         }
     }
 
-    /// Stands still from now on, with all connections open: as a page in a debugger, or a computer that sleeps.
-    pub async fn freezes(&self) {
-        self.run("setTimeout(() => alert('frozen'), 0);").await.expect("a page");
+    /// Waits until the page stands still, as one in a debugger or on a computer that sleeps: `person.freeze()`.
+    ///
+    /// # Panics
+    /// If it does not in [`PATIENCE`].
+    pub async fn is_frozen(&self) {
+        let begin = Instant::now();
+        // The driver has no event for that.
+        while self.browser.page.get_alert_text().await.is_err() {
+            assert!(begin.elapsed() < PATIENCE, "the page was to stand still");
+            sleep(Duration::from_millis(10)).await;
+        }
     }
 
-    /// Goes on after that.
+    /// Lets it go on.
     pub async fn thaws(&self) {
-        let begin = std::time::Instant::now();
-        // The dialog comes a moment after it was asked for.
-        while self.browser.page.accept_alert().await.is_err() {
-            assert!(begin.elapsed() < crate::scripted::PATIENCE, "there is no dialog to close");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        self.browser.page.accept_alert().await.expect("a page that stands still");
     }
 
     /// Closes the page, as a person does.

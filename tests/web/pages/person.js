@@ -75,6 +75,9 @@
       }
     },
 
+    /// Stands still until somebody closes a dialog, with all connections open.
+    freeze: () => alert('frozen'),
+
     /// Everything that a test compares, in a form that it can print.
     report: () => ({ site: person.site, roster: person.roster, items: person.items, seen }),
   };
@@ -114,8 +117,8 @@
     });
     collab.subscribeSync('note', ({ site, value }) => happened('note', { site, value }));
     collab.subscribeStateRequest((token) => {
-      collab.sendStateResponse(person.items, token);
-      happened('asked for state');
+      happened('asked');
+      person.whenAsked(token);
     });
     collab.subscribeStateResponse((items) => {
       person.items = items;
@@ -124,6 +127,11 @@
 
     Object.assign(person, {
       version: coweb.VERSION,
+
+      /// What is done when the server asks for the list, for somebody who comes in later. A test may have something else
+      /// done.
+      whenAsked: (token) => collab.sendStateResponse(person.items, token),
+
       login: (name, password) => native(session.login(name, password)).then(() => null),
       logout: () => native(session.logout()).then(() => null),
 
@@ -153,16 +161,23 @@
       /// Tells the others something that no engine touches.
       note: (value) => collab.sendSync('note', value, null),
 
-      /// Makes so many changes of all kinds, anywhere in the list, while others may make theirs.
-      async write(name, count) {
-        for (let made = 0; made < count; made += 1) {
-          // After whatever came in meanwhile, so that what others did is mixed in.
-          await new Promise((next) => setTimeout(next, 1));
+      /// Makes changes of all kinds, anywhere in the list, until it is told to stop. Then it says that it is done, which
+      /// the others hear after all of the changes.
+      async write(name) {
+        person.writing = true;
+        for (let made = 0; person.writing; made += 1) {
+          // After whatever came in meanwhile, so that it goes on from what others did.
+          await new Promise((next) => setTimeout(next, 5));
           const place = Math.floor(Math.random() * (person.items.length + 1));
           const type = place === person.items.length ? 'insert' : ['insert', 'insert', 'update', 'delete'][made % 4];
           person.edit(type, place, type === 'delete' ? null : `${name}${made}`);
         }
+        person.note(`${name} is done`);
         happened('written', { name });
+      },
+      stop() {
+        person.writing = false;
+        return person.until(() => person.of('written').length > 0);
       },
 
       /// Asks a bot, and returns its answer.
