@@ -91,7 +91,7 @@ impl<A: Application> Hub<A> {
             Failure::Unreadable(unreadable)
         })?;
         let mut handled = Handled { answers: Answers::default(), connect: None, greeted: None, close: false };
-        let mut connects = Vec::new();
+        let (mut connects, mut shaken) = (Vec::new(), false);
         self.counters.messages.fetch_add(batch.0.len() as u64, Relaxed);
         for slice in &batch.0 {
             // It was read before.
@@ -101,6 +101,10 @@ impl<A: Application> Hub<A> {
                 continue;
             }
             let problem = match &*message.channel {
+                // Each costs the application a decision, and this server a client.
+                "/meta/handshake" if std::mem::replace(&mut shaken, true) => {
+                    Some(Problem::Error("400::one handshake at a time".into(), None))
+                }
                 "/meta/handshake" => match self.handshake(caller, &message, &mut handled.answers).await {
                     Ok(client) => {
                         handled.greeted = Some(client);

@@ -59,3 +59,14 @@ async fn a_hub_and_a_server_have_a_limited_number_of_clients() {
     assert_eq!(post_text(&other, "Ann", offer).await.0, 200);
     assert_eq!((hub.count(), other.count(), census.count()), (1, 2, 3));
 }
+
+#[tokio::test]
+async fn a_request_lets_one_client_in() {
+    let hub = hub(Manners::default());
+    let answers = post(&hub, json!([handshake(true), handshake(true)])).await;
+    assert_eq!(
+        (&answers[0]["successful"], &answers[1]["error"]),
+        (&json!(true), &json!("400::one handshake at a time"))
+    );
+    assert_eq!(hub.count(), 1);
+}
