@@ -39,7 +39,8 @@ pub enum Unknown {
 pub struct Limits {
     /// Bytes of a request's body or a websocket's message.
     pub bytes: usize,
-    /// Messages in it.
+    /// Messages in it. Clients send what they have said during one request with the next, so be generous: to those of coweb
+    /// a refusal is the end of the session.
     pub batch: usize,
     /// Subscriptions of a client.
     pub subscriptions: usize,
@@ -65,7 +66,14 @@ impl Default for Manners {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 1 << 20, batch: 64, subscriptions: 64, queue: 4096, queue_bytes: 8 << 20, clients: 256 }
+        Self {
+            bytes: 1 << 20,
+            batch: 1024,
+            subscriptions: 64,
+            queue: 4096,
+            queue_bytes: 8 << 20,
+            clients: 256,
+        }
     }
 }
 
