@@ -138,7 +138,7 @@ impl<A: Application> Socket<'_, A> {
             + if self.asked {
                 manners.grace.min(DAY)
             } else {
-                manners.hold.clamp(Duration::from_secs(1), DAY)
+                manners.hold.clamp(Duration::from_millis(100), DAY)
             }
     }
 

@@ -74,6 +74,10 @@ impl Socket {
     }
 }
 
+fn without_grace() -> Manners {
+    Manners { grace: Duration::ZERO, ..Manners::default() }
+}
+
 /// Waits until a client holds a connect, or none.
 async fn until(client: &Client<Relay>, held: bool) {
     while client.idle().is_none() != held {
@@ -143,7 +147,7 @@ async fn a_second_connect_on_a_websocket_ends_the_first_silently() {
 
 #[tokio::test]
 async fn a_client_may_change_from_websocket_to_long_polling_and_back() {
-    let hub = hub(Manners::default());
+    let hub = hub(without_grace());
     let mut socket = Socket::open(serve(&hub).await).await;
     let client = socket.shake_hands(&hub, true).await;
     socket.send(json!([connect(&client, -1)])).await;
@@ -164,10 +168,6 @@ async fn until_lost(hub: &House, client: &Client<Relay>) {
         tokio::task::yield_now().await;
     }
     assert_eq!(hub.application().gone_so_far(), [(client.id().to_owned(), Departure::Aborted)]);
-}
-
-fn without_grace() -> Manners {
-    Manners { grace: Duration::ZERO, ..Manners::default() }
 }
 
 #[tokio::test]
@@ -291,7 +291,7 @@ async fn a_websocket_that_carries_nobody_is_closed_after_a_while() {
 #[tokio::test]
 async fn a_websocket_from_which_nothing_comes_is_asked_and_then_closed() {
     let manners =
-        Manners { hold: Duration::from_secs(1), grace: Duration::from_millis(50), ..Manners::default() };
+        Manners { hold: Duration::from_millis(100), grace: Duration::from_millis(50), ..Manners::default() };
     let hub = hub(manners);
     let mut socket = Socket::open(serve(&hub).await).await;
     let client = socket.shake_hands(&hub, false).await;
