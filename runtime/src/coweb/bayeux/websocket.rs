@@ -166,12 +166,8 @@ impl<A: Application> Socket<'_, A> {
         if let Some(connect) = connect {
             connect.client.connect(self.line, true, connect.ack);
             self.carry(Some(Arc::clone(&connect.client)));
-            let at_once = connect.hold.is_zero();
             let until = Instant::now() + connect.hold.min(DAY);
             self.connect = Some((connect, until));
-            if at_once {
-                return self.answer(None).await;
-            }
         }
         Ok(())
     }

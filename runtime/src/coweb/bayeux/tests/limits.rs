@@ -33,8 +33,9 @@ async fn a_client_has_a_limited_number_of_subscriptions() {
     let hub = hub(with(Limits { subscriptions: 2, ..Limits::default() }));
     let client = shake_hands(&hub, true).await;
     let error = format!("413:{}:too many subscriptions", client.id());
-    let answers = post(&hub, json!([subscribe(&client, json!(["/a", "/b", "/c"]))])).await;
+    let answers = post(&hub, json!([subscribe(&client, json!(["/a", "/a", "/a"]))])).await;
     assert_eq!(answers[0]["error"], *error);
+    assert!(hub.application().record().is_empty());
     let batch = ["/a", "/b", "/b", "/c"].map(|channel| subscribe(&client, channel));
     let answers = post(&hub, json!(batch)).await;
     let successful: Vec<_> = answers.iter().map(|answer| answer["successful"] == true).collect();
