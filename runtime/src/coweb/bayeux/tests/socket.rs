@@ -31,7 +31,12 @@ async fn serve(hub: &House) -> SocketAddr {
     }
     async fn upgraded(State(hub): State<House>, upgrade: WebSocketUpgrade) -> Response {
         let upgrade = hub.manners().limits.bound(upgrade);
-        upgrade.on_upgrade(async move |socket| hub.websocket("Ann", socket).await)
+        upgrade.on_upgrade(async move |socket| {
+            tokio::select! {
+                () = hub.websocket("Ann", socket) => {}
+                () = hub.application().cut.notified() => {}
+            }
+        })
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -178,6 +183,17 @@ async fn a_client_whose_websocket_is_closed_is_gone_unless_it_comes_back() {
     hub.sweep();
     assert!(client.is_alive());
     drop(socket);
+    until_lost(&hub, &client).await;
+}
+
+#[tokio::test]
+async fn a_client_whose_websocket_is_served_no_more_is_gone_unless_it_comes_back() {
+    let hub = hub(without_grace());
+    let mut socket = Socket::open(serve(&hub).await).await;
+    let client = socket.shake_hands(&hub, true).await;
+    socket.send(json!([connect(&client, -1)])).await;
+    until(&client, true).await;
+    hub.application().cut.notify_waiters();
     until_lost(&hub, &client).await;
 }
 
