@@ -64,7 +64,7 @@ pub enum Refusal {
     /// The whole HTTP request is answered with this status and words as text; the rest of its batch is not looked at. On a
     /// websocket it is the error `<status>::<words>` of the message, and after a handshake the socket is closed.
     Status(u16, String),
-    /// The Bayeux `error` of this message (`<code>:<arguments>:<words>`; Bayeux 1.0, section 3.11). A handshake is answered
+    /// The Bayeux `error` of this message (`<code>:<arguments>:<words>`; Bayeux 1.0, section 3.14). A handshake is answered
     /// with the advice not to try again.
     Error(String),
 }

@@ -31,7 +31,12 @@ async fn serve(hub: &House) -> SocketAddr {
     }
     async fn upgraded(State(hub): State<House>, upgrade: WebSocketUpgrade) -> Response {
         let upgrade = hub.manners().limits.bound(upgrade);
-        upgrade.on_upgrade(async move |socket| hub.websocket("Ann", socket).await)
+        upgrade.on_upgrade(async move |socket| {
+            tokio::select! {
+                () = hub.websocket("Ann", socket) => {}
+                () = hub.application().cut.notified() => {}
+            }
+        })
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -72,6 +77,10 @@ impl Socket {
         let answers = self.ask(json!([handshake(ack)])).await;
         hub.client(answers[0]["clientId"].as_str().unwrap()).unwrap()
     }
+}
+
+fn without_grace() -> Manners {
+    Manners { grace: Duration::ZERO, ..Manners::default() }
 }
 
 /// Waits until a client holds a connect, or none.
@@ -143,7 +152,7 @@ async fn a_second_connect_on_a_websocket_ends_the_first_silently() {
 
 #[tokio::test]
 async fn a_client_may_change_from_websocket_to_long_polling_and_back() {
-    let hub = hub(Manners::default());
+    let hub = hub(without_grace());
     let mut socket = Socket::open(serve(&hub).await).await;
     let client = socket.shake_hands(&hub, true).await;
     socket.send(json!([connect(&client, -1)])).await;
@@ -166,10 +175,6 @@ async fn until_lost(hub: &House, client: &Client<Relay>) {
     assert_eq!(hub.application().gone_so_far(), [(client.id().to_owned(), Departure::Aborted)]);
 }
 
-fn without_grace() -> Manners {
-    Manners { grace: Duration::ZERO, ..Manners::default() }
-}
-
 #[tokio::test]
 async fn a_client_whose_websocket_is_closed_is_gone_unless_it_comes_back() {
     let hub = hub(without_grace());
@@ -178,6 +183,17 @@ async fn a_client_whose_websocket_is_closed_is_gone_unless_it_comes_back() {
     hub.sweep();
     assert!(client.is_alive());
     drop(socket);
+    until_lost(&hub, &client).await;
+}
+
+#[tokio::test]
+async fn a_client_whose_websocket_is_served_no_more_is_gone_unless_it_comes_back() {
+    let hub = hub(without_grace());
+    let mut socket = Socket::open(serve(&hub).await).await;
+    let client = socket.shake_hands(&hub, true).await;
+    socket.send(json!([connect(&client, -1)])).await;
+    until(&client, true).await;
+    hub.application().cut.notify_waiters();
     until_lost(&hub, &client).await;
 }
 
@@ -291,7 +307,7 @@ async fn a_websocket_that_carries_nobody_is_closed_after_a_while() {
 #[tokio::test]
 async fn a_websocket_from_which_nothing_comes_is_asked_and_then_closed() {
     let manners =
-        Manners { hold: Duration::from_secs(1), grace: Duration::from_millis(50), ..Manners::default() };
+        Manners { hold: Duration::from_millis(100), grace: Duration::from_millis(50), ..Manners::default() };
     let hub = hub(manners);
     let mut socket = Socket::open(serve(&hub).await).await;
     let client = socket.shake_hands(&hub, false).await;
