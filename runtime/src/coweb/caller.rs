@@ -63,7 +63,11 @@ impl Caller {
     /// What it proves itself with.
     pub fn proof(&self) -> Proof {
         let Inner { headers, cookies, .. } = &*self.inner;
-        Proof { raw: raw(headers).map(Into::into).collect(), signed: cookies.read(headers), authorization: self.authorization() }
+        Proof {
+            raw: raw(headers).map(Into::into).collect(),
+            signed: cookies.read(headers),
+            authorization: self.authorization(),
+        }
     }
 
     fn authorization(&self) -> Option<Box<[u8]>> {

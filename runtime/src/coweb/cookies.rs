@@ -33,7 +33,8 @@ impl Cookies {
     pub fn read(&self, headers: &HeaderMap) -> Vec<(String, String)> {
         let mut jar = CookieJar::new();
         let texts = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let ours = texts.flat_map(Cookie::split_parse).flatten().filter(|cookie| cookie.name().starts_with(PREFIX));
+        let ours =
+            texts.flat_map(Cookie::split_parse).flatten().filter(|cookie| cookie.name().starts_with(PREFIX));
         for cookie in ours.take(MOST) {
             jar.add_original(cookie.into_owned());
         }

@@ -151,7 +151,8 @@ impl Session {
             if state.sits(peer.site.load(Relaxed), client) {
                 return Err(not_allowed(client));
             }
-            let joined = state.join(client, Arc::clone(&peer.user), Arc::clone(&updater_type), Instant::now());
+            let joined =
+                state.join(client, Arc::clone(&peer.user), Arc::clone(&updater_type), Instant::now());
             let (site, next) = joined.map_err(|why| refused(client, why))?;
             peer.site.store(site, Relaxed);
             (site, next)
@@ -352,7 +353,8 @@ impl Application for Session {
     }
 
     async fn publish(&self, client: &Arc<Client<Self>>, channel: &Channel, message: &Message<'_>) -> Done {
-        let (Some(place), Some(data)) = (channels::published(&self.id, channel.as_str()), message.data) else {
+        let (Some(place), Some(data)) = (channels::published(&self.id, channel.as_str()), message.data)
+        else {
             return Err(not_allowed(client));
         };
         match place {

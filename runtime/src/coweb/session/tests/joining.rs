@@ -257,7 +257,10 @@ fn in_a_session_without_events_everybody_is_site_1_and_alone() {
     let (mut session, now) = (State::new("s".into(), false, false, PATIENCE), Instant::now());
     for wire in [Wire::new(), Wire::new()] {
         session.join(&wire, "u".into(), "default".into(), now).unwrap();
-        assert_eq!(short(&wire.heard()), [("siteid", &json!(1)), ("roster", &json!({})), ("state", &json!([]))]);
+        assert_eq!(
+            short(&wire.heard()),
+            [("siteid", &json!(1)), ("roster", &json!({})), ("state", &json!([]))]
+        );
     }
     assert_eq!(send(&mut session, 1, "x", true), Err(Refused::NotAllowed));
 }
