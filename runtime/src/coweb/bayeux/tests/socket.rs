@@ -24,6 +24,9 @@ use super::{
 
 type House = Arc<Hub<Relay>>;
 
+/// How long a test waits for what it expects, before it fails.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A server for a hub, which ends with the test.
 async fn serve(hub: &House) -> SocketAddr {
     async fn polled(State(hub): State<House>, body: Bytes) -> Response {
@@ -60,7 +63,7 @@ impl Socket {
     /// The next frame's messages; `None` if the server closed it.
     async fn next(&mut self) -> Option<Vec<Value>> {
         loop {
-            match tokio::time::timeout(Duration::from_secs(10), self.0.next()).await.unwrap()? {
+            match tokio::time::timeout(PATIENCE, self.0.next()).await.unwrap()? {
                 Ok(Frame::Text(text)) => return Some(serde_json::from_str(&text).unwrap()),
                 Ok(Frame::Close(_)) | Err(_) => return None,
                 Ok(_) => {}
@@ -85,9 +88,12 @@ fn without_grace() -> Manners {
 
 /// Waits until a client holds a connect, or none.
 async fn until(client: &Client<Relay>, held: bool) {
-    while client.idle().is_none() != held {
-        tokio::task::yield_now().await;
-    }
+    let wait = async {
+        while client.idle().is_none() != held {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, wait).await.unwrap();
 }
 
 #[tokio::test]
@@ -168,10 +174,13 @@ async fn a_client_may_change_from_websocket_to_long_polling_and_back() {
 
 /// Waits until the application hears that its line was lost, which must be before it would be idle.
 async fn until_lost(hub: &House, client: &Client<Relay>) {
-    while hub.application().gone_so_far().is_empty() {
-        hub.sweep();
-        tokio::task::yield_now().await;
-    }
+    let wait = async {
+        while hub.application().gone_so_far().is_empty() {
+            hub.sweep();
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, wait).await.unwrap();
     assert_eq!(hub.application().gone_so_far(), [(client.id().to_owned(), Departure::Aborted)]);
 }
 
