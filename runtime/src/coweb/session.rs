@@ -27,7 +27,7 @@ use self::{
     state::{Next, Recipient, Refused, State},
 };
 use super::{
-    bayeux::{Application, Channel, Client, Delivery, Departure, Message, Refusal},
+    bayeux::{Application, Channel, Client, Delivery, Departure, Message, Refusal, Unknown},
     bindings,
     caller::{Caller, Proof},
     managers::{Managers, Unanswered},
@@ -282,6 +282,12 @@ impl Application for Session {
 
     fn owns(&self, caller: &Caller, client: &Client<Self>) -> bool {
         caller.proves(&client.data().proof)
+    }
+
+    fn unknown(&self, message: &Message<'_>) -> Option<Unknown> {
+        // The original's clients say who they are in every message. Told to shake hands again, they do, and are then in no
+        // session, which nobody notices; of an HTTP status they make an error that their users see.
+        message.ext.is_some_and(|ext| ext.get().contains("\"coweb\"")).then_some(Unknown::Status(404))
     }
 
     async fn subscribe(&self, client: &Arc<Client<Self>>, channel: &Channel, message: &Message<'_>) -> Done {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{channel::Channel, client::Client, message::Message};
+use super::{channel::Channel, client::Client, manners::Unknown, message::Message};
 
 /// What a hub's clients are for. It decides who may come, what each may hear and say, and who is delivered what.
 ///
@@ -52,6 +52,12 @@ pub trait Application: Send + Sync + Sized + 'static {
         channel: &Channel,
         message: &Message<'_>,
     ) -> impl Future<Output = Result<(), Refusal>> + Send;
+
+    /// What a message of a client that is not known is answered, where that depends on the message: kinds of clients make
+    /// different things of it. [`Manners::unknown`](super::Manners::unknown) where it does not.
+    fn unknown(&self, _message: &Message<'_>) -> Option<Unknown> {
+        None
+    }
 
     /// The client is gone: called exactly once, while no other call for it is under way, and none comes after it. Must not
     /// block.

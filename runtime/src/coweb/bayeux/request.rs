@@ -51,6 +51,8 @@ pub(super) struct Connect<A: Application> {
     pub hold: Duration,
     /// Up to which batch the client has everything.
     pub ack: Option<i64>,
+    /// What it is answered if its client is gone meanwhile.
+    pub unknown: Unknown,
 }
 
 /// Why a request is answered by something else than messages.
@@ -162,7 +164,7 @@ impl<A: Application> Hub<A> {
                     }
                     error(status, "", &words)
                 }
-                Problem::Unknown => match (self.manners().unknown, transport) {
+                Problem::Unknown => match (self.unknown(message), transport) {
                     (Unknown::Handshake, _) => {
                         answer.advice = ANEW;
                         unknown(client_id)
@@ -187,7 +189,7 @@ impl<A: Application> Hub<A> {
     /// The answer to a held connect whose client is gone and should come anew.
     pub(super) fn lost(&self, connect: &Connect<A>, answers: &mut Answers) -> Result<(), Failure> {
         let error = unknown(connect.client.id());
-        match self.manners().unknown {
+        match connect.unknown {
             Unknown::Status(status) => Err(Failure::Status(status, error)),
             Unknown::Handshake => {
                 let (channel, id) = ("/meta/connect", connect.id.as_deref());
@@ -195,6 +197,11 @@ impl<A: Application> Hub<A> {
                 Ok(())
             }
         }
+    }
+
+    /// What a message of a client that is not known is answered.
+    fn unknown(&self, message: &Message<'_>) -> Unknown {
+        self.application().unknown(message).unwrap_or(self.manners().unknown)
     }
 
     /// Whom a message is of.
@@ -218,7 +225,8 @@ impl<A: Application> Hub<A> {
         }
         let hold = self.manners().hold;
         let hold = message.timeout().map_or(hold, |timeout| Duration::from_millis(timeout).min(hold));
-        Ok(Connect { client, id: message.id.map(ToOwned::to_owned), hold, ack: message.acknowledged() })
+        let (id, ack) = (message.id.map(ToOwned::to_owned), message.acknowledged());
+        Ok(Connect { client, id, hold, ack, unknown: self.unknown(message) })
     }
 
     /// Does what a message of a client asks for that is no connect.

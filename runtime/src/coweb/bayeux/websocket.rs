@@ -211,11 +211,11 @@ impl<A: Application> Socket<'_, A> {
                 if let Some(frame) = client.push(self.line) {
                     self.send(frame).await?;
                 }
-                let held = self.connect.is_some();
+                // A client that is told can use the socket again; others find out by its end.
+                let told =
+                    self.connect.as_ref().is_some_and(|(connect, _)| connect.unknown == Unknown::Handshake);
                 self.answer(Some(how)).await?;
                 self.carry(None);
-                // A client that is told can use the socket again; others find out by its end.
-                let told = held && self.hub.manners().unknown == Unknown::Handshake;
                 match how {
                     Departure::Disconnected => Ok(()),
                     Departure::Idle | Departure::Aborted | Departure::Overflow if told => Ok(()),

@@ -192,7 +192,7 @@ fn a_state_is_kept_for_the_next_only_while_nothing_was_ordered_since_it_was_aske
     let (mut session, anna) = (State::new("s".into(), true, true, PATIENCE), Wire::new());
     join(&mut session, &anna, now);
     session.become_updater(1, now).unwrap();
-    let mut late = |session: &mut State<Wire>, between: bool| {
+    let late = |session: &mut State<Wire>, between: bool| {
         let wire = Wire::new();
         join(session, &wire, now);
         let asked = anna.heard().into_iter().find(|(channel, _)| channel.ends_with("updater"));
