@@ -18,6 +18,7 @@ use super::{
 use crate::{
     coweb::{
         Settings,
+        managers::DEADLINE,
         settings::{Paths, TlsFiles},
     },
     sandbox::limits::Limits,
@@ -113,6 +114,10 @@ pub(super) fn read(mut table: Table<'_, '_>, limits: &Limits) -> (Coweb, Vec<Dra
         });
     }
     table.finish();
+    for draft in &mut drafts {
+        // What is not answered by then is denied, so it need not go on.
+        draft.extension.limits.call_timeout = draft.extension.limits.call_timeout.min(DEADLINE);
+    }
     let managers =
         drafts.iter().map(|draft| (draft.extension.name.clone(), draft.extension.clone())).collect();
     (Coweb { settings, managers, cookie_secret }, drafts)

@@ -209,12 +209,14 @@ impl Shared {
     fn caller(&self, parts: &axum::http::request::Parts) -> Caller {
         let remote = parts.extensions.get::<Remote>().map_or(IpAddr::from([0, 0, 0, 0]), |remote| remote.0);
         let (method, uri) = (parts.method.clone(), parts.uri.clone());
-        Caller::new(method, uri, parts.headers.clone(), remote, Arc::clone(&self.cookies))
+        let cookies = self.managers.auth.ways().cookies.then(|| Arc::clone(&self.cookies));
+        Caller::new(method, uri, parts.headers.clone(), remote, cookies)
     }
 
     /// Sets or removes cookies by an answer.
     fn set(&self, mut answer: Response, cookies: &[Cookie]) -> Response {
-        for cookie in self.cookies.write(cookies) {
+        let wanted = self.managers.auth.ways().cookies;
+        for cookie in self.cookies.write(if wanted { cookies } else { &[] }) {
             answer.headers_mut().append(header::SET_COOKIE, cookie);
         }
         answer
