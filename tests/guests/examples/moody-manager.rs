@@ -14,10 +14,10 @@ struct Moody;
 
 /// What becomes of a call: an error, something else than it should, or `lie`.
 fn call<T>(name: &str, truth: T, lie: T) -> Result<T, String> {
-    if config::get("at").as_deref() != Some(name) {
+    if config::get("at")?.as_deref() != Some(name) {
         return Ok(truth);
     }
-    match config::get("mood").as_deref() {
+    match config::get("mood")?.as_deref() {
         Some("fails") => Err("words that only the log may have".into()),
         Some("traps") => std::process::abort(),
         Some("spins") => loop {
@@ -38,7 +38,7 @@ impl Auth for Moody {
     }
 
     fn requires_login(&mut self) -> Result<bool, String> {
-        Ok(config::get("login").as_deref() == Some("true"))
+        Ok(config::get("login")?.as_deref() == Some("true"))
     }
 
     fn current_user(&mut self, by: &Request) -> Result<Identity, String> {
