@@ -4,7 +4,5 @@ pub mod atheme;
 pub mod client;
 pub mod configuration;
 pub mod crowd;
-pub mod daemon;
 pub mod inspircd;
 pub mod ngircd;
-pub mod port;

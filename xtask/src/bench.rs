@@ -1,6 +1,9 @@
 //! `cargo xtask bench`: figures beside a peer's, taken in turn on one core of the same machine.
 
+mod coweb;
+
 use std::{
+    ffi::OsStr,
     io::{BufRead, BufReader, Write},
     path::PathBuf,
     process::{Command, Stdio},
@@ -27,6 +30,7 @@ pub struct Bench {
 #[derive(Subcommand)]
 enum What {
     Chat(Chat),
+    Coweb(coweb::Coweb),
 }
 
 /// A message in → router → sandboxed echo bot → out, in process; beside Errbot's dispatcher and plain wasmtime.
@@ -44,7 +48,7 @@ struct Chat {
 
 /// The peer, as it comes from the Python registry.
 const ERRBOT: &str = "errbot==6.2.1";
-/// The core that everything runs on.
+/// The core that everything runs on, or the servers where there is a load beside them.
 const CORE: &str = "0";
 
 impl Bench {
@@ -52,6 +56,7 @@ impl Bench {
     pub fn run(self, options: &toolchain::Options) -> Result<()> {
         match self.what {
             What::Chat(chat) => chat.run(options),
+            What::Coweb(coweb) => coweb.run(options),
         }
     }
 }
@@ -94,12 +99,7 @@ struct Figures {
 
 impl Figures {
     fn of(rounds: &[Value]) -> Self {
-        let median = |path: &str| {
-            let mut values: Vec<f64> =
-                rounds.iter().filter_map(|round| round.pointer(path)?.as_f64()).collect();
-            values.sort_by(f64::total_cmp);
-            values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-        };
+        let median = |path: &str| median(rounds, path);
         let side =
             |path: &str| ["per_second", "p50_us", "p99_us"].map(|figure| median(&format!("{path}/{figure}")));
         Self {
@@ -131,6 +131,13 @@ impl Figures {
     }
 }
 
+/// The median over the rounds of what is at this path in each.
+fn median(rounds: &[Value], path: &str) -> f64 {
+    let mut values: Vec<f64> = rounds.iter().filter_map(|round| round.pointer(path)?.as_f64()).collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
 /// Builds something, and tells where its program is.
 fn built(arguments: &[&str]) -> Result<PathBuf> {
     let artifacts = cargo::build(cargo::cargo().args(arguments))?;
@@ -153,10 +160,15 @@ fn errbot() -> Result<PathBuf> {
 }
 
 /// A command on the one core, where the system can do that.
-fn pinned(program: &PathBuf) -> Command {
+fn pinned(program: impl AsRef<OsStr>) -> Command {
+    pinned_to(CORE, program)
+}
+
+/// The same on another core.
+fn pinned_to(core: &str, program: impl AsRef<OsStr>) -> Command {
     if process::exists("taskset") {
         let mut command = Command::new("taskset");
-        command.args(["--cpu-list", CORE]).arg(program);
+        command.args(["--cpu-list", core]).arg(program);
         command
     } else {
         Command::new(program)

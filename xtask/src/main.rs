@@ -14,6 +14,7 @@ mod servers;
 mod setup;
 mod test;
 mod toolchain;
+mod web;
 mod workspace;
 
 use std::process::ExitCode;

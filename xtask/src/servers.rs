@@ -1,4 +1,4 @@
-//! The servers that tests talk to, installed where they are missing.
+//! The servers that tests talk to, and the browser that does the same, installed where they are missing.
 
 use std::{fs, path::Path, process::Command};
 
@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::process;
 
-/// A server as Debian packages it.
+/// A server, or the browser, as Debian packages it.
 struct Server {
     /// The package.
     package: &'static str,
@@ -30,9 +30,12 @@ const SERVERS: &[Server] = &[
     Server { package: "ngircd", purpose: IRC, there: || is_file("/usr/sbin/ngircd") },
     Server { package: "inspircd", purpose: IRC, there: || is_file("/usr/sbin/inspircd") },
     Server { package: "atheme-services", purpose: IRC, there: || is_file("/usr/bin/atheme-services") },
+    Server { package: "chromium", purpose: COWEB, there: || is_file("/usr/bin/chromium") },
+    Server { package: "chromium-driver", purpose: COWEB, there: || is_file("/usr/bin/chromedriver") },
 ];
 
 const IRC: &str = "the tests of IRC and the demo on it";
+const COWEB: &str = "the tests of coweb in a browser";
 
 fn is_file(path: &str) -> bool {
     Path::new(path).is_file()
@@ -60,7 +63,7 @@ fn install_missing(wanted: impl Fn(&str) -> bool) -> Result<()> {
             continue;
         }
         if !Path::new("/usr/bin/apt-get").exists() {
-            bail!("{purpose} need the server {package}, as Debian's package of this name installs it");
+            bail!("{purpose} need {package}, as Debian's package of this name installs it");
         }
         eprintln!("servers: installing Debian's package {package}, for {purpose}");
         install(package).with_context(|| {

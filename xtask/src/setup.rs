@@ -3,18 +3,30 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::toolchain::{self, Toolchain};
+use crate::{
+    servers,
+    toolchain::{self, Toolchain},
+    web,
+};
 
 /// Make what guests are compiled with ready: Rust's standard library for WebAssembly.
 ///
 /// The other chores do this by themselves, so nobody needs to call it; it is there to do it ahead of time. What
 /// is ready already costs a fraction of a second.
 #[derive(Args)]
-pub struct Setup {}
+pub struct Setup {
+    /// Instead, install what tests talk to: servers, the browser, and clients of others.
+    #[arg(long)]
+    tests: bool,
+}
 
 impl Setup {
     /// Does it, and says what was chosen.
     pub fn run(self, options: &toolchain::Options) -> Result<()> {
+        if self.tests {
+            servers::ready()?;
+            return web::ready();
+        }
         let toolchain = Toolchain::ready(options)?;
         eprintln!("setup: guests are compiled with {toolchain}");
         Ok(())

@@ -6,7 +6,7 @@ use clap::Args;
 use crate::{
     cargo, guests, lint, process, servers,
     toolchain::{self, Toolchain},
-    workspace,
+    web, workspace,
 };
 
 /// Run the tests, with the guests that they use built and the servers that they talk to installed first.
@@ -29,6 +29,7 @@ impl Test {
             lint::all()?;
         }
         servers::ready()?;
+        web::ready()?;
         let toolchain = Toolchain::ready(options)?;
         guests::build(&toolchain, &[])?;
         guests::build_tests(&toolchain)?;

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use crate::irc::{
+use crate::{
     daemon::{self, Daemon},
-    inspircd,
+    irc::inspircd,
     port::Port,
 };
 

@@ -2,11 +2,9 @@
 
 use crate::{
     certificate::Certificate,
-    irc::{
-        atheme::{self, Atheme},
-        daemon::{self, Daemon},
-        port::Port,
-    },
+    daemon::{self, Daemon},
+    irc::atheme::{self, Atheme},
+    port::Port,
 };
 
 /// A running InspIRCd.

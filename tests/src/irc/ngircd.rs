@@ -2,10 +2,8 @@
 
 use crate::{
     certificate::Certificate,
-    irc::{
-        daemon::{self, Daemon},
-        port::Port,
-    },
+    daemon::{self, Daemon},
+    port::Port,
 };
 
 /// A running ngIRCd.

@@ -1,6 +1,7 @@
 //! The process of a server that a test started, and ends.
 
 use std::{
+    ffi::OsStr,
     fs::{self, File, Permissions},
     net::SocketAddr,
     os::unix::fs::{PermissionsExt, chown},
@@ -26,10 +27,10 @@ pub struct Daemon {
     pub folder: TempDir,
 }
 
-/// The user whom Debian's packages made for these servers.
+/// The user whom Debian's packages made for IRC servers.
 const USER: &str = "irc";
 
-/// A folder that the servers' user can write to.
+/// A folder that the IRC servers' user can write to.
 pub fn folder() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     hand_over(folder.path());
@@ -59,21 +60,34 @@ fn user() -> Option<User> {
     })
 }
 
+/// What runs a program that does not outlive a test that is itself killed.
+fn setpriv() -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL"]);
+    command
+}
+
 impl Daemon {
-    /// Starts a program that stays in the foreground and keeps what it needs in this folder.
+    /// Starts an IRC server that stays in the foreground and keeps what it needs in this folder.
     pub fn start(program: &str, folder: TempDir, arguments: &[&str]) -> Self {
-        let mut command = Command::new("setpriv");
-        // It does not outlive a test that is itself killed.
-        command.args(["--pdeathsig", "KILL"]);
+        let mut command = setpriv();
         if user().is_some() {
             command.args(["--reuid", USER, "--regid", USER, "--clear-groups"]);
         }
         // What an administrator may call is no ordinary user's to find.
-        command
-            .arg(program)
-            .args(arguments)
-            .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
-            .current_dir(folder.path());
+        command.arg(program).args(arguments).env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+        Self::spawn(command, folder)
+    }
+
+    /// Starts a program that stays in the foreground, as whoever runs the test.
+    pub fn ours(program: impl AsRef<OsStr>, folder: TempDir, arguments: &[&str]) -> Self {
+        let mut command = setpriv();
+        command.arg(program).args(arguments);
+        Self::spawn(command, folder)
+    }
+
+    fn spawn(mut command: Command, folder: TempDir) -> Self {
+        command.current_dir(folder.path());
         let log = File::create(folder.path().join("log")).expect("a log");
         command.stdin(Stdio::null());
         command.stdout(log.try_clone().expect("the log")).stderr(log);

@@ -1,0 +1,7 @@
+//! Coweb with the real clients: browsers and people in them, Node, and the servers that they talk to.
+
+pub mod browser;
+pub mod node;
+pub mod person;
+pub mod server;
+pub mod site;

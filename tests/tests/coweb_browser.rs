@@ -1,0 +1,404 @@
+//! The program as a server of coweb sessions, with people in real browsers and OpenCoweb's own clients, as they were
+//! released. What the people and their pages can do is `tests/src/web/person.rs` and `tests/web/pages/person.js`.
+
+use futures_util::future::join_all;
+use parlor_tests::{
+    guests::guest,
+    web::{browser::Driver, person::Person, server::Server, site::CLIENTS},
+};
+use serde_json::json;
+
+/// Clients that say which kind of updater they want.
+const WITH_TYPES: &[&str] = &["0.7", "1.0"];
+
+/// A server, and browsers for people.
+struct Stage {
+    server: Server,
+    driver: Driver,
+}
+
+impl Stage {
+    /// With these lines in the server's configuration.
+    async fn with(more: &str) -> Self {
+        let (server, driver) = tokio::join!(Server::start(more), Driver::start());
+        Self { server, driver }
+    }
+
+    async fn new() -> Self {
+        Self::with("").await
+    }
+
+    /// Somebody who is not on any page yet.
+    async fn person(&self) -> Person {
+        Person::nowhere(&self.driver).await
+    }
+
+    /// Several.
+    async fn people<const N: usize>(&self) -> [Person; N] {
+        let people = join_all((0..N).map(|_| self.person())).await;
+        people.try_into().ok().expect("as many as were asked for")
+    }
+
+    /// Opens the page with this client.
+    async fn seat(&self, person: &Person, client: &str) {
+        self.seat_with(person, client, "").await;
+    }
+
+    /// The same, configured by these parameters of the address.
+    async fn seat_with(&self, person: &Person, client: &str, parameters: &str) {
+        person.opens(&format!("{}/person.html?client={client}{parameters}", self.server.url())).await;
+        person.loaded(client).await;
+    }
+
+    /// Brings people into a session of this client's own, one after the other.
+    async fn meet(&self, people: &[&Person], client: &str) {
+        for (person, site) in people.iter().zip(1..) {
+            self.seat(person, client).await;
+            assert_eq!(person.enters(json!({ "key": client })).await, site, "{client}");
+        }
+    }
+}
+
+/// Asserts that all have the same list, with something in it, and that no client complained.
+async fn agree(people: &[&Person]) {
+    let first = people[0].items().await;
+    assert!(!first.is_empty());
+    for person in people {
+        assert_eq!(person.items().await, first, "{}", person.report().await);
+        assert_eq!(person.trouble().await, [""; 0], "{}", person.report().await);
+    }
+}
+
+#[tokio::test]
+async fn each_client_is_told_who_and_where_it_is() {
+    let stage = Stage::new().await;
+    let [anna, ben] = stage.people().await;
+    for client in CLIENTS {
+        stage.seat(&anna, client).await;
+        let prepared = anna.does(&format!("prepare({{ key: '{client}' }})")).await;
+        assert_eq!(prepared["key"], *client);
+        assert_eq!(prepared["collab"], true);
+        assert_eq!(prepared["info"], json!({}));
+        let session = prepared["sessionid"].as_str().expect("an id");
+        assert_eq!(prepared["sessionurl"], format!("/session/{session}"));
+        anna.does("join()").await;
+        anna.does("update()").await;
+        let name = prepared["username"].as_str().expect("a name");
+        anna.has("site", 1).await;
+        anna.has("roster", json!({ "1": name })).await;
+
+        stage.seat(&ben, client).await;
+        assert_eq!(ben.enters(json!({ "key": client })).await, 2);
+        let other = ben.does("prepared").await["username"].clone();
+        assert_ne!(name, other);
+        anna.until("of('join').length === 1").await;
+        for person in [&anna, &ben] {
+            person.has("roster", json!({ "1": name, "2": other })).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_three_people_change_at_once_ends_equal() {
+    let stage = Stage::new().await;
+    let [anna, ben, cleo] = stage.people().await;
+    let all = [&anna, &ben, &cleo];
+    for client in CLIENTS {
+        stage.meet(&all, client).await;
+        join_all(all.map(|person| person.begins("write('a')"))).await;
+        for person in all {
+            person.until("of('edit').length > 100").await;
+        }
+        join_all(all.map(|person| person.does("stop()"))).await;
+        for person in all {
+            person.until("of('note').length === 2").await;
+        }
+        agree(&all).await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_comes_in_while_others_make_changes_has_them_all() {
+    let stage = Stage::new().await;
+    let [anna, ben, cleo] = stage.people().await;
+    for client in CLIENTS {
+        stage.meet(&[&anna, &ben], client).await;
+        join_all([&anna, &ben].map(|person| person.begins("write('a')"))).await;
+        anna.until("of('edit').length > 20").await;
+        stage.seat(&cleo, client).await;
+        assert_eq!(cleo.enters(json!({ "key": client })).await, 3);
+        cleo.begins("write('c')").await;
+        cleo.until("of('edit').length > 20").await;
+        let all = [&anna, &ben, &cleo];
+        join_all(all.map(|person| person.does("stop()"))).await;
+        for person in all {
+            person.until("of('note').length === 2").await;
+        }
+        agree(&all).await;
+    }
+}
+
+#[tokio::test]
+async fn what_no_engine_touches_reaches_all_others_once_and_in_order() {
+    let stage = Stage::new().await;
+    let [anna, ben] = stage.people().await;
+    for client in CLIENTS {
+        stage.meet(&[&anna, &ben], client).await;
+        for note in 0..20 {
+            anna.begins(&format!("note({{ number: {note}, text: '\"<ü>\\u2028' }})")).await;
+        }
+        ben.until("of('note').length === 20").await;
+        let expected: Vec<_> = (0..20)
+            .map(|note| json!({ "what": "note", "site": 1, "value": { "number": note, "text": "\"<ü>\u{2028}" } }))
+            .collect();
+        ben.has("of('note')", expected).await;
+        anna.has("of('note').length", 0).await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_leaves_is_missed_and_can_come_back() {
+    let stage = Stage::new().await;
+    let [anna, ben] = stage.people().await;
+    for client in CLIENTS {
+        stage.meet(&[&anna, &ben], client).await;
+        anna.does("edit('insert', 0, 'first')").await;
+        ben.has_items(&["first"]).await;
+        ben.does("leave()").await;
+        ben.until("of('end').length === 1").await;
+        anna.until("of('leave').length === 1").await;
+        anna.has("of('leave')[0].site", 2).await;
+        anna.does("edit('insert', 1, 'second')").await;
+        ben.until("of('status').at(-1).status === 'clean-disconnect'").await;
+
+        assert_eq!(ben.enters(json!({ "key": client })).await, 2);
+        agree(&[&anna, &ben]).await;
+        ben.has_items(&["first", "second"]).await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_closes_the_page_is_missed_soon() {
+    let stage = Stage::new().await;
+    for client in CLIENTS {
+        let [anna, ben] = stage.people().await;
+        stage.meet(&[&anna, &ben], client).await;
+        ben.closes().await;
+        anna.until("of('leave').length === 1").await;
+        anna.has("of('leave')[0].site", 2).await;
+    }
+}
+
+#[tokio::test]
+async fn the_last_one_takes_the_session_along() {
+    let stage = Stage::new().await;
+    let [anna, ben] = stage.people().await;
+    for client in CLIENTS {
+        stage.meet(&[&anna], client).await;
+        anna.does("edit('insert', 0, 'gone')").await;
+        let first = anna.does("prepared").await;
+        anna.does("leave()").await;
+        anna.until("of('status').at(-1).status === 'clean-disconnect'").await;
+
+        stage.meet(&[&ben], client).await;
+        assert_ne!(ben.does("prepared").await["sessionid"], first["sessionid"]);
+        assert_eq!(ben.items().await, [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn when_the_only_updater_leaves_instead_of_answering_the_joiner_begins_anew() {
+    let stage = Stage::new().await;
+    let [anna, ben] = stage.people().await;
+    for client in CLIENTS {
+        stage.meet(&[&anna], client).await;
+        anna.does("edit('insert', 0, 'lost')").await;
+        anna.run("person.whenAsked = () => person.leave();").await.expect("a page");
+        stage.seat(&ben, client).await;
+        ben.enters(json!({ "key": client })).await;
+        assert_eq!(ben.items().await, [""; 0]);
+        ben.has("of('state').length", 0).await;
+    }
+}
+
+#[tokio::test]
+async fn when_an_updater_leaves_instead_of_answering_another_is_asked() {
+    let stage = Stage::new().await;
+    let [anna, ben, cleo] = stage.people().await;
+    for client in WITH_TYPES {
+        updated_by_ben_though_anna_is_asked(&stage, &anna, &ben, client, "person.leave()").await;
+        join_late(&stage, &cleo, client).await;
+        anna.has("of('asked').length", 1).await;
+        ben.until("of('leave').length === 1").await;
+        agree(&[&ben, &cleo]).await;
+    }
+}
+
+#[tokio::test]
+async fn when_an_updater_dies_instead_of_answering_another_is_asked() {
+    let stage = Stage::new().await;
+    for client in WITH_TYPES {
+        let [anna, ben, cleo] = stage.people().await;
+        updated_by_ben_though_anna_is_asked(&stage, &anna, &ben, client, "person.freeze()").await;
+        stage.seat(&cleo, client).await;
+        cleo.begins(&format!("enter({{ key: '{client}', updaterType: 'anna' }})")).await;
+        anna.is_frozen().await;
+        anna.dies();
+        cleo.until("site !== null").await;
+        ben.until("of('leave').length === 1").await;
+        agree(&[&ben, &cleo]).await;
+    }
+}
+
+#[tokio::test]
+async fn when_an_updater_stands_still_another_is_asked_and_its_late_answer_does_no_harm() {
+    let stage = Stage::new().await;
+    let [anna, ben, cleo] = stage.people().await;
+    for client in WITH_TYPES {
+        let when = "person.freeze(); send(token)";
+        updated_by_ben_though_anna_is_asked(&stage, &anna, &ben, client, when).await;
+        stage.seat(&cleo, client).await;
+        cleo.begins(&format!("enter({{ key: '{client}', updaterType: 'anna' }})")).await;
+        anna.is_frozen().await;
+        cleo.until("site !== null").await;
+        cleo.does("edit('insert', 1, 'meanwhile')").await;
+        ben.has_items(&["kept", "meanwhile"]).await;
+        anna.thaws().await;
+        anna.has_items(&["kept", "meanwhile"]).await;
+        cleo.does("edit('insert', 2, 'after')").await;
+        for person in [&anna, &ben] {
+            person.has_items(&["kept", "meanwhile", "after"]).await;
+        }
+        agree(&[&anna, &ben, &cleo]).await;
+    }
+}
+
+/// Two people in a session: whoever wants an updater of type `anna` is sent to Anna, who does this instead.
+async fn updated_by_ben_though_anna_is_asked(
+    stage: &Stage,
+    anna: &Person,
+    ben: &Person,
+    client: &str,
+    when: &str,
+) {
+    stage.seat(anna, client).await;
+    anna.enters(json!({ "key": client, "updaterType": "anna" })).await;
+    anna.does("edit('insert', 0, 'kept')").await;
+    stage.seat(ben, client).await;
+    ben.enters(json!({ "key": client, "updaterType": "ben" })).await;
+    anna.until("of('join').length === 1").await;
+    let asked = anna.does("of('asked').length").await;
+    assert_eq!(asked, 1, "Ben was brought up to date by Anna, who alone was there");
+    anna.run(&format!(
+        "const send = person.whenAsked; seen.length = 0; person.whenAsked = (token) => {{ {when}; }};"
+    ))
+    .await
+    .expect("a page");
+}
+
+/// Somebody who wants to hear the state from Anna.
+async fn join_late(stage: &Stage, person: &Person, client: &str) {
+    stage.seat(person, client).await;
+    person.enters(json!({ "key": client, "updaterType": "anna" })).await;
+}
+
+#[tokio::test]
+async fn a_cached_state_spares_the_updater_until_something_changes() {
+    let stage = Stage::new().await;
+    let people: [_; 4] = stage.people().await;
+    for client in WITH_TYPES {
+        for (person, site) in people.iter().zip(1..) {
+            stage.seat_with(person, client, "&cacheState=true").await;
+            assert_eq!(person.enters(json!({ "key": client })).await, site);
+            if site == 1 {
+                person.does("edit('insert', 0, 'a')").await;
+            }
+            if site == 3 {
+                person.does("edit('insert', 1, 'b')").await;
+                people[0].has_items(&["a", "b"]).await;
+            }
+        }
+        // Whoever came second asked for a state, the third did not, and the fourth had to.
+        let mut asked = 0;
+        for person in &people {
+            asked += person.does("of('asked').length").await.as_u64().expect("a number");
+        }
+        assert_eq!(asked, 2, "{client}");
+        agree(&people.each_ref()).await;
+    }
+}
+
+#[tokio::test]
+async fn the_newest_client_does_the_same_over_websockets() {
+    let stage = Stage::new().await;
+    let [anna, ben, cleo] = stage.people().await;
+    for (person, site) in [&anna, &ben].into_iter().zip(1..) {
+        stage.seat_with(person, "1.0", "&useWebSockets=true").await;
+        assert_eq!(person.enters(json!({})).await, site);
+    }
+    join_all([&anna, &ben].map(|person| person.begins("write('a')"))).await;
+    anna.until("of('edit').length > 20").await;
+    // Somebody who polls is in the same session.
+    stage.seat(&cleo, "1.0").await;
+    assert_eq!(cleo.enters(json!({})).await, 3);
+    join_all([&anna, &ben].map(|person| person.does("stop()"))).await;
+    for (person, notes) in [(&anna, 1), (&ben, 1), (&cleo, 2)] {
+        person.until(&format!("of('note').length === {notes}")).await;
+    }
+    agree(&[&anna, &ben, &cleo]).await;
+    ben.closes().await;
+    anna.until("of('leave').length === 1").await;
+}
+
+#[tokio::test]
+async fn whoever_has_to_sign_in_does_so_by_the_form_or_the_client() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // The password is `sesame`.
+    let hash =
+        "$argon2id$v=19$m=8,t=1,p=1$dY8XehO0vOXAiYOVFwD3sw$Uvfez/+/qhaxDmDyW3OUiTnQ0kj1PPFTUR/ATxO5ajY";
+    std::fs::write(folder.path().join("users.ini"), format!("anna = {hash}\n")).expect("a file");
+    let stage = Stage::with(&format!(
+        "[coweb.auth]\ncomponent = {:?}\nconfig = {{ file = \"/users/users.ini\" }}\n\
+         grant = {{ dirs = [{{ host = {:?}, guest = \"/users\" }}] }}",
+        guest("ini-auth"),
+        folder.path()
+    ))
+    .await;
+    let anna = stage.person().await;
+    for client in CLIENTS {
+        let page = format!("{}/person.html?client={client}", stage.server.url());
+        anna.opens(&page).await;
+        assert!(anna.address().await.contains("/login?next="), "{}", anna.address().await);
+        anna.fills_in(&[("username", "anna"), ("password", "sesame")]).await;
+        assert_eq!(anna.address().await, page);
+        anna.loaded(client).await;
+
+        anna.does("logout()").await;
+        assert_eq!(anna.fails("prepare()").await, "not-allowed");
+        assert_eq!(anna.fails("login('anna', 'wrong')").await, "HTTP 403");
+        assert_eq!(anna.fails("prepare()").await, "not-allowed");
+        anna.does("login('anna', 'sesame')").await;
+        anna.enters(json!({ "key": client })).await;
+        anna.has("roster", json!({ "1": "anna" })).await;
+        anna.does("logout()").await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_may_not_come_in_is_told_so_by_the_client() {
+    let stage = Stage::with(&format!(
+        "[coweb.access]\ncomponent = {:?}\n[coweb.access.config]\naccess = {{ deny-users = [], info = {{ motd = \"be kind\" }} }}\n\
+         rules = [{{ keys = [\"secret-*\"], allow-users = [\"nobody\"] }}]",
+        guest("list-access")
+    ))
+    .await;
+    let anna = stage.person().await;
+    for client in CLIENTS {
+        stage.seat(&anna, client).await;
+        assert_eq!(anna.fails("prepare({ key: 'secret-plans' })").await, "not-allowed");
+        anna.has("of('status').at(-1).status", "not-allowed").await;
+        // The client is as it was before, and can go elsewhere.
+        anna.enters(json!({ "key": client })).await;
+        assert_eq!(anna.does("prepared").await["info"], json!({ "motd": "be kind" }));
+    }
+}
