@@ -204,8 +204,9 @@ export class Session {
   }
 
   /**
-   * Answers, once no own change is under way, and sends none until then. The server takes for granted that an updater's
-   * state has all that it sent before it, and keeps that from the joiner; but its place in the order is not known yet.
+   * Answers, once no own change is under way. The server takes for granted that an updater's state has all that it sent
+   * before it, and keeps that from the joiner; but its place in the order is known only when it comes back. New changes
+   * wait meanwhile, or there would always be one under way.
    */
   #answer() {
     if (!this.#tokens.length || this.#pending.some(({ sent }) => sent)) return;

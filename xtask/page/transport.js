@@ -30,7 +30,13 @@ export function connect(url) {
     // The session was prepared a moment ago: somebody between us lets no websocket through.
     if (!successful) sockets = false;
   });
-  comet.configure({ url: new URL(url, location.href).href, appendMessageTypeToURL: false, logLevel: 'error' });
+  comet.configure({
+    url: new URL(url, location.href).href,
+    appendMessageTypeToURL: false,
+    // It would be made of a blob, which the page's Content-Security-Policy keeps from running.
+    useWorkerScheduler: false,
+    logLevel: 'error',
+  });
   return comet;
 }
 
