@@ -42,15 +42,17 @@ export class Session {
   /**
    * @param key which session: people with the same key are together
    * @param parts what is shared, by name
+   * @param known what they were when this page was left: it holds where nobody else is to ask
    * @param transport how the server is reached
    * @param tell called after every change of anything that can be asked here
    */
-  constructor({ key, parts, transport, tell }) {
+  constructor({ key, parts, known = {}, transport, tell }) {
     this.#key = key;
     this.#parts = parts;
     this.#transport = transport;
     this.#tell = tell;
-    this.#agreed = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part.empty]));
+    const begin = ([name, part]) => [name, name in known ? part.restore(known[name]) : part.empty];
+    this.#agreed = Object.fromEntries(Object.entries(parts).map(begin));
   }
 
   /** `joining` at first, then `here`; `lost` while it tries to come (back). */
@@ -169,8 +171,8 @@ export class Session {
   /** Takes over what another page had. The first of all is given nothing: then what it knows from before holds. */
   #restore(state) {
     this.#order = 0;
-    for (const { topic, value } of state) {
-      const name = topic.slice(STATE.length);
+    for (const { topic, value } of Array.isArray(state) ? state.filter(Boolean) : []) {
+      const name = String(topic).slice(STATE.length);
       if (name === ORDER) this.#order = Number(value) || 0;
       else if (Object.hasOwn(this.#parts, name)) this.#agreed[name] = this.#parts[name].restore(value);
     }

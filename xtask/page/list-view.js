@@ -9,12 +9,14 @@ const calm = matchMedia('(prefers-reduced-motion: reduce)');
 /** Shows lists in `root`, and calls `change` with what people do. */
 export function listView(root, change) {
   const rows = new Map();
+  let showing = false;
 
   /** Shows a list; what came from others is pointed out if there was one before. */
   return function show(items, first) {
     const before = new Map([...rows.values()].map((row) => [row, row.element.offsetTop]));
     const { activeElement: focused } = document;
     const left = new Set(rows.keys());
+    showing = true;
     items.forEach((item, at) => {
       left.delete(item.id);
       const known = rows.get(item.id);
@@ -26,6 +28,7 @@ export function listView(root, change) {
     for (const id of left) remove(id, focused);
     // An element that is moved loses the focus.
     if (focused !== document.activeElement && focused?.isConnected) focused.focus();
+    showing = false;
     for (const [row, top] of before) glide(row.element, top);
   };
 
@@ -53,8 +56,10 @@ export function listView(root, change) {
       if (key === 'Escape' || key === 'Enter') text.blur();
     });
     text.addEventListener('blur', () => {
+      // It is the row that goes, and not the person.
+      if (showing) return;
       const edited = text.value.trim();
-      if (rows.has(id) && edited && edited !== shown.text) change(changes.edit(id, edited));
+      if (edited && edited !== shown.text) change(changes.edit(id, edited));
       else text.value = shown.text;
     });
     move.addEventListener('keydown', (event) => {

@@ -13,15 +13,16 @@ import * as transport from './transport.js';
 const STATUS = {
   joining: 'Coming in…',
   here: 'Live',
-  lost: 'The connection is lost. What you change is kept, and sent when it is back.',
+  lost: 'The connection is lost. Your changes are sent when it is back.',
 };
 /** The longest key of a session. */
 const LONGEST_KEY = 64;
 
 const part = (id) => document.getElementById(id);
 const key = keyOf(location.hash);
+const STORED = `session ${key}`;
 
-const session = new Session({ key, parts: { list, chat, people }, transport, tell: show });
+const session = new Session({ key, parts: { list, chat, people }, known: known(), transport, tell: show });
 const showList = listView(part('items'), (change) => session.change('list', change));
 const showChat = chatView(part('messages'));
 const showPeople = peopleView(part('people'));
@@ -32,6 +33,23 @@ function keyOf(hash) {
     return clean(decodeURIComponent(hash.slice(1)), LONGEST_KEY) || 'demo';
   } catch {
     return 'demo';
+  }
+}
+
+/** What was here when this page was left. A session ends with the last who leaves it; what they shared does not. */
+function known() {
+  try {
+    return JSON.parse(localStorage.getItem(STORED)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function keep() {
+  try {
+    localStorage.setItem(STORED, JSON.stringify({ list: session.view('list'), chat: session.view('chat') }));
+  } catch {
+    // Browsers may keep nothing, and then the page does without.
   }
 }
 
@@ -102,7 +120,10 @@ part('copy').addEventListener('click', async ({ target }) => {
   }
 });
 
-addEventListener('pagehide', () => session.leave());
+addEventListener('pagehide', () => {
+  keep();
+  session.leave();
+});
 // A page that is taken out of the browser's memory has left.
 addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 addEventListener('hashchange', () => location.reload());

@@ -23,13 +23,14 @@ export async function browser() {
   return {
     /** Opens a window of somebody who has no others. */
     async open(url, { width = 800, height = 840, dark = false } = {}) {
-      const size = `--window-size=${width},${height}`;
       const look = dark ? ['--blink-settings=preferredColorScheme=0'] : [];
-      const options = { args: [...ARGUMENTS, size, ...look] };
+      const options = { args: [...ARGUMENTS, ...look] };
       const capabilities = { alwaysMatch: { browserName: 'chrome', 'goog:chromeOptions': options, 'goog:loggingPrefs': { browser: 'ALL' } } };
       const { sessionId } = await ask(`http://127.0.0.1:${port}/session`, 'POST', { capabilities });
       const window = new Window(`http://127.0.0.1:${port}/session/${sessionId}`);
       windows.push(window);
+      // A window's size includes a frame that nobody sees.
+      await window.resize(width, height);
       await window.go(url);
       return window;
     },
@@ -60,6 +61,12 @@ class Window {
     return ask(`${this.#url}/url`, 'POST', { url });
   }
 
+  async resize(width, height) {
+    const [outer, inner] = await this.run('return [[outerWidth, outerHeight], [innerWidth, innerHeight]]');
+    const size = { width: width + outer[0] - inner[0], height: height + outer[1] - inner[1] };
+    await ask(`${this.#url}/window/rect`, 'POST', size);
+  }
+
   /** Runs the body of a function in the page, and returns what it returns. */
   run(script, ...args) {
     return ask(`${this.#url}/execute/sync`, 'POST', { script, args });
@@ -87,10 +94,12 @@ class Window {
   /** Drags one element onto another. */
   async drag(selector, onto) {
     const places = await this.run(
-      `return arguments[0].map((selector) => {
+      // Rows that still glide are not where they will be.
+      `const still = Promise.all(document.getAnimations().map(({ finished }) => finished));
+      return still.then(() => arguments[0].map((selector) => {
         const { left, top, width, height } = document.querySelector(selector).getBoundingClientRect();
         return [Math.round(left + width / 2), Math.round(top + height / 2)];
-      })`,
+      }))`,
       [selector, onto],
     );
     const [[fromX, fromY], [toX, toY]] = places;

@@ -63,13 +63,38 @@ test('both at once end equal', { skip }, async () => {
   await ben.shows(ITEMS, await ann.texts(ITEMS));
 });
 
+test('the list outlives its last window', { skip }, async () => {
+  const ann = await driver.open(`${server.url}/#last`);
+  await ann.shows('#status', ['Live']);
+  await ann.type('#new-item', `milk${keys.enter}`);
+  await ann.go('about:blank');
+  await ann.go(`${server.url}/#last`);
+  await ann.shows('#status', ['Live']);
+  await ann.shows(ITEMS, ['milk']);
+  const ben = await driver.open(`${server.url}/#last`);
+  await ben.shows(ITEMS, ['milk']);
+});
+
+test('a row keeps what is being typed in it, wherever others move it', { skip }, async () => {
+  const [ann, ben] = [await driver.open(`${server.url}/#typing`), await driver.open(`${server.url}/#typing`)];
+  for (const window of [ann, ben]) await window.shows('#people li', ['Otter', 'Heron']);
+  await ann.type('#new-item', `milk${keys.enter}tea${keys.enter}bread${keys.enter}`);
+  await ben.shows(ITEMS, ['milk', 'tea', 'bread']);
+  await ann.type(`${row(2)} .text`, ' and');
+  await ben.type(`${row(2)} .move`, keys.up);
+  await ann.shows(ITEMS, ['tea and', 'milk', 'bread']);
+  await ben.shows(ITEMS, ['tea', 'milk', 'bread']);
+  await ann.type(`${row(1)} .text`, ` honey${keys.enter}`);
+  await ben.shows(ITEMS, ['tea and honey', 'milk', 'bread']);
+});
+
 test('the list outlives the server', { skip }, async () => {
   const [ann, ben] = [await driver.open(`${server.url}/#long`), await driver.open(`${server.url}/#long`)];
   for (const window of [ann, ben]) await window.shows('#people li', ['Otter', 'Heron']);
   await ann.type('#new-item', `milk${keys.enter}`);
   await ben.shows(ITEMS, ['milk']);
   await server.stop();
-  await ann.shows('#status', ['The connection is lost. What you change is kept, and sent when it is back.']);
+  await ann.shows('#status', ['The connection is lost. Your changes are sent when it is back.']);
   await ann.type('#new-item', `tea${keys.enter}`);
   server = await parlor(server.port);
   for (const window of [ann, ben]) {
