@@ -226,12 +226,7 @@ impl<R: Recipient> State<R> {
     ///
     /// # Errors
     /// If it has not been given the state yet.
-    pub fn sync(
-        &mut self,
-        site: u32,
-        kind: SyncKind,
-        operation: &Operation<'_>,
-    ) -> Result<(), Refused> {
+    pub fn sync(&mut self, site: u32, kind: SyncKind, operation: &Operation<'_>) -> Result<(), Refused> {
         match self.member(site).map(|member| &member.phase) {
             Some(Phase::Joined { .. } | Phase::Updater) => {}
             _ => return Err(Refused::NotAllowed),
@@ -317,9 +312,9 @@ impl<R: Recipient> State<R> {
         };
         let joiner = self.members().find(|(_, member)| waits(member)).map(|(site, _)| site);
         let Some(joiner) = joiner else {
-            let recalled = self.member(site).is_some_and(|member| {
-                member.recalled.iter().any(|recalled| **recalled == *token)
-            });
+            let recalled = self
+                .member(site)
+                .is_some_and(|member| member.recalled.iter().any(|recalled| **recalled == *token));
             return if recalled { Ok(()) } else { Err(Refused::WrongToken) };
         };
         let order = self.order;
@@ -393,7 +388,9 @@ impl<R: Recipient> State<R> {
             }
             let updaters = &self.updaters;
             let patience = self.patience;
-            let Some(member) = self.seats.get_mut(site as usize - 1).and_then(Option::as_mut) else { continue };
+            let Some(member) = self.seats.get_mut(site as usize - 1).and_then(Option::as_mut) else {
+                continue;
+            };
             let Phase::Joining(joining) = &mut member.phase else { continue };
             match joining.stands(updaters, now, patience) {
                 Stand::Waits => {}

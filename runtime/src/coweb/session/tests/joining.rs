@@ -192,7 +192,7 @@ fn a_state_is_kept_for_the_next_only_while_nothing_was_ordered_since_it_was_aske
     let (mut session, anna) = (State::new("s".into(), true, true, PATIENCE), Wire::new());
     join(&mut session, &anna, now);
     session.become_updater(1, now).unwrap();
-    let mut late = |session: &mut State<Wire>, between: bool| {
+    let late = |session: &mut State<Wire>, between: bool| {
         let wire = Wire::new();
         join(session, &wire, now);
         let asked = anna.heard().into_iter().find(|(channel, _)| channel.ends_with("updater"));
@@ -257,7 +257,10 @@ fn in_a_session_without_events_everybody_is_site_1_and_alone() {
     let (mut session, now) = (State::new("s".into(), false, false, PATIENCE), Instant::now());
     for wire in [Wire::new(), Wire::new()] {
         session.join(&wire, "u".into(), "default".into(), now).unwrap();
-        assert_eq!(short(&wire.heard()), [("siteid", &json!(1)), ("roster", &json!({})), ("state", &json!([]))]);
+        assert_eq!(
+            short(&wire.heard()),
+            [("siteid", &json!(1)), ("roster", &json!({})), ("state", &json!([]))]
+        );
     }
     assert_eq!(send(&mut session, 1, "x", true), Err(Refused::NotAllowed));
 }

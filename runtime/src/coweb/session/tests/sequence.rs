@@ -175,7 +175,9 @@ impl World {
                 let token = data.as_str().unwrap().to_owned();
                 client.sent.push_back(Sent::State { token, state: raw(&state.to_string()) });
             }
-            "available" | "unavailable" => assert!(client.joined, "the roster came before the state, and is lost"),
+            "available" | "unavailable" => {
+                assert!(client.joined, "the roster came before the state, and is lost")
+            }
             "siteid" | "roster" => {}
             other => panic!("{other}"),
         }
