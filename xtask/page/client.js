@@ -30,7 +30,7 @@ export class Session {
   /** What updaters answer by, while own changes are under way. */
   #tokens = [];
   #site = 0;
-  #roster = new Map();
+  #roster = new Set();
   /** The connection, once the state is there. */
   #comet;
   /** Where we are known, and as whom. */
@@ -67,7 +67,7 @@ export class Session {
 
   /** The numbers of all who are here. */
   get sites() {
-    return [...this.#roster.keys()].sort((one, other) => one - other);
+    return [...this.#roster].sort((one, other) => one - other);
   }
 
   /** A part as it is to be shown: with the own changes that are under way. */
@@ -142,12 +142,12 @@ export class Session {
         site = data;
       },
       roster: (data) => {
-        this.#roster = new Map(Object.entries(data).map(([site, user]) => [Number(site), user]));
+        this.#roster = new Set(Object.keys(data).map(Number));
       },
       state: (data) => {
         this.#restore(data);
         this.#site = site;
-        this.#roster.set(site, undefined);
+        this.#roster.add(site);
         comet.batch(() => {
           comet.unsubscribe(joining);
           comet.subscribe('/service/session/updater', ({ data }) => this.#asked(data));
@@ -179,7 +179,7 @@ export class Session {
   }
 
   #moved(available, site) {
-    if (available) this.#roster.set(site, undefined);
+    if (available) this.#roster.add(site);
     else this.#roster.delete(site);
     this.#tell();
   }
