@@ -200,8 +200,8 @@ impl<R: Recipient> State<R> {
         to.deliver(Delivery::written("/service/session/join/state", state.map_or("[]", RawValue::get)));
     }
 
-    /// A member says that it can bring others up to date. Everybody hears that it is here, but for the first, who has
-    /// nobody to tell.
+    /// A member says that it can bring others up to date. Everybody hears that it is here. The first is silent, as long
+    /// as it has nobody to tell.
     ///
     /// # Errors
     /// If it has not been given the state yet.
@@ -215,7 +215,8 @@ impl<R: Recipient> State<R> {
         member.phase = Phase::Updater;
         let user = Arc::clone(&member.user);
         self.updaters.push(site);
-        if !first {
+        // The roster that somebody was given before this, has it not.
+        if !first || self.members().count() > 1 {
             self.tell_roster(site, &user, true);
         }
         self.settle(now);

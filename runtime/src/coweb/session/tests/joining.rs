@@ -154,14 +154,19 @@ fn without_an_updater_the_joiner_that_waits_begins_anew() {
 }
 
 #[test]
-fn whoever_joins_before_the_first_is_an_updater_waits_for_it() {
+fn whoever_joins_before_the_first_is_an_updater_waits_for_it_and_hears_that_it_is_here() {
     let (mut session, anna, ben, now) = (session(), Wire::new(), Wire::new(), Instant::now());
     join(&mut session, &anna, now);
     join(&mut session, &ben, now);
     assert_eq!(channels(&ben.heard()), ["siteid", "roster"]);
     anna.heard();
     session.become_updater(1, now).unwrap();
-    assert_eq!(channels(&anna.heard()), ["updater"]);
+    let asked = anna.heard();
+    assert_eq!(channels(&asked), ["available", "updater"]);
+    session.state_from(1, asked[1].1.as_str().unwrap(), &raw("[]"), now).unwrap();
+    let heard = ben.heard();
+    assert_eq!(channels(&heard), ["state", "available"]);
+    assert_eq!(heard[1].1["siteId"], 1);
 }
 
 #[test]
