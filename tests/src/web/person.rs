@@ -146,7 +146,7 @@ impl Person {
 
     /// All there is to know, for a test that fails.
     pub async fn report(&self) -> String {
-        let body = "return JSON.stringify(window.person ? person.report() : document.documentElement.outerHTML, null, 1)";
+        let body = "return window.person ? person.report() : document.documentElement.outerHTML";
         match self.browser.page.execute(body, Vec::new()).await {
             Ok(report) => report.json().as_str().unwrap_or_default().to_owned(),
             Err(error) => format!("and the page does not answer: {}", first_line(&error)),

@@ -44,6 +44,22 @@
   }
   window.addEventListener('error', (event) => happened('trouble', { words: event.message }));
 
+  // What goes over the wire is only looked at.
+  const { send } = XMLHttpRequest.prototype;
+  XMLHttpRequest.prototype.send = function (body) {
+    const kind = body?.includes('/meta/connect') ? 'held' : 'sending';
+    person[kind] += 1;
+    this.addEventListener('loadend', () => {
+      person[kind] -= 1;
+      happened('answered');
+      if (this.status !== 200) {
+        happened('status of HTTP', { status: this.status, answer: this.responseText.slice(0, 200), body: body?.slice(0, 200) });
+      }
+    });
+    send.call(this, body);
+    happened('asks');
+  };
+
   /// A promise of the language for one of the client's, which also fail with the request that failed.
   const native = (promise) =>
     new Promise((resolve, reject) => {
@@ -58,6 +74,10 @@
     items: [],
     /// All that happened, in order: objects with `what`.
     seen,
+    /// How many connects are under way: one, while nothing happens.
+    held: 0,
+    /// How many other requests are.
+    sending: 0,
     /// What the server answered to the preparation.
     prepared: null,
     /// The site of this client in the session, from when it is ready.
@@ -78,8 +98,11 @@
     /// Stands still until somebody closes a dialog, with all connections open.
     freeze: () => alert('frozen'),
 
-    /// Everything that a test compares, in a form that it can print.
-    report: () => ({ site: person.site, roster: person.roster, items: person.items, seen }),
+    /// What there is to know where a test fails: a line for each thing, of the last ones that happened.
+    report() {
+      const { version, site, roster, items } = person;
+      return [{ version, site, roster, items }, ...seen.filter(({ what }) => what !== 'asks' && what !== 'answered').slice(-40)].map((thing) => JSON.stringify(thing)).join('\n');
+    },
   };
   window.person = person;
 
@@ -166,8 +189,10 @@
       async write(name) {
         person.writing = true;
         for (let made = 0; person.writing; made += 1) {
-          // After whatever came in meanwhile, so that it goes on from what others did.
-          await new Promise((next) => setTimeout(next, 5));
+          // What its engine does for each change doubles with each that others make meanwhile: so, as with people, there
+          // is a little time between two, in which the first one is taken and those of others come in.
+          await new Promise((next) => setTimeout(next, 20));
+          await person.until(() => person.sending === 0);
           const place = Math.floor(Math.random() * (person.items.length + 1));
           const type = place === person.items.length ? 'insert' : ['insert', 'insert', 'update', 'delete'][made % 4];
           person.edit(type, place, type === 'delete' ? null : `${name}${made}`);
