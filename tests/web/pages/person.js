@@ -47,17 +47,18 @@
   // What goes over the wire is only looked at.
   const { send } = XMLHttpRequest.prototype;
   XMLHttpRequest.prototype.send = function (body) {
-    const kind = body?.includes('/meta/connect') ? 'held' : 'sending';
-    person[kind] += 1;
+    const connects = body?.includes('/meta/connect') ? 1 : 0;
+    person.held += connects;
     this.addEventListener('loadend', () => {
-      person[kind] -= 1;
-      happened('answered');
+      person.held -= connects;
       if (this.status !== 200) {
         happened('status of HTTP', { status: this.status, answer: this.responseText.slice(0, 200), body: body?.slice(0, 200) });
       }
     });
     send.call(this, body);
-    happened('asks');
+    if (connects) {
+      happened('connects');
+    }
   };
 
   /// A promise of the language for one of the client's, which also fail with the request that failed.
@@ -76,8 +77,6 @@
     seen,
     /// How many connects are under way: one, while nothing happens.
     held: 0,
-    /// How many other requests are.
-    sending: 0,
     /// What the server answered to the preparation.
     prepared: null,
     /// The site of this client in the session, from when it is ready.
@@ -101,7 +100,7 @@
     /// What there is to know where a test fails: a line for each thing, of the last ones that happened.
     report() {
       const { version, site, roster, items } = person;
-      return [{ version, site, roster, items }, ...seen.filter(({ what }) => what !== 'asks' && what !== 'answered').slice(-40)].map((thing) => JSON.stringify(thing)).join('\n');
+      return [{ version, site, roster, items }, ...seen.filter(({ what }) => what !== 'connects' && what !== 'sign').slice(-40)].map((thing) => JSON.stringify(thing)).join('\n');
     },
   };
   window.person = person;
@@ -138,6 +137,7 @@
       apply(type, position, value);
       happened('edit', { site, type, position, value });
     });
+    collab.subscribeSync('sign', ({ site, value }) => happened('sign', { site, value }));
     collab.subscribeSync('note', ({ site, value }) => happened('note', { site, value }));
     collab.subscribeStateRequest((token) => {
       happened('asked');
@@ -186,22 +186,27 @@
 
       /// Makes changes of all kinds, anywhere in the list, until it is told to stop. Then it says that it is done, which
       /// the others hear after all of the changes.
-      async write(name) {
+      ///
+      /// What an engine has to do for a change doubles with each that it meets on its way, so that people who never wait
+      /// for each other soon stand still. Here there is one on its way from everybody: after each it is waited for a sign of
+      /// those at the other sites that write at the same time.
+      async write(name, others) {
+        const signs = (site) => person.of('sign').filter((sign) => sign.site === site).length;
         person.writing = true;
         for (let made = 0; person.writing; made += 1) {
-          // What its engine does for each change doubles with each that others make meanwhile: so, as with people, there
-          // is a little time between two, in which the first one is taken and those of others come in.
-          await new Promise((next) => setTimeout(next, 20));
-          await person.until(() => person.sending === 0);
+          const before = others.map(signs);
           const place = Math.floor(Math.random() * (person.items.length + 1));
           const type = place === person.items.length ? 'insert' : ['insert', 'insert', 'update', 'delete'][made % 4];
           person.edit(type, place, type === 'delete' ? null : `${name}${made}`);
+          collab.sendSync('sign', made, null);
+          await person.until(() => !person.writing || others.every((site, at) => signs(site) > before[at]));
         }
         person.note(`${name} is done`);
         happened('written', { name });
       },
       stop() {
         person.writing = false;
+        happened('told to stop');
         return person.until(() => person.of('written').length > 0);
       },
 
