@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod node;
+pub mod peer;
 pub mod person;
 pub mod server;
 pub mod site;

@@ -89,6 +89,13 @@ pub fn build(command: &mut Command) -> Result<Vec<Artifact>> {
     Ok(artifacts)
 }
 
+/// Builds the program, and says where it is.
+pub fn parlor() -> Result<PathBuf> {
+    let built = build(cargo().args(["build", "--release", "--package", "parlor"]))?;
+    let program = built.into_iter().find_map(|artifact| artifact.executable);
+    program.context("cargo built no program for the package parlor")
+}
+
 /// The name in a fully qualified package id, `path+file:///bots/echo#0.1.0` or `path+file:///bots/echo#other@0.1.0`:
 /// where it is not said, it is the folder's.
 fn package_name(id: &str) -> &str {

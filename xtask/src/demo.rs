@@ -9,6 +9,7 @@ use clap::Args;
 
 use crate::{
     cargo, guests,
+    page::{self, Page},
     toolchain::{self, Toolchain},
     workspace,
 };
@@ -22,7 +23,8 @@ const BOTS: &[&str] = &["echo", "karma", "poll", "remind", "seen"];
 /// Those that keep something.
 const KEEPERS: &[&str] = &["karma", "poll", "remind", "seen"];
 
-/// Chat with the demo bots in this terminal: builds whatever is missing, then starts Parlor.
+/// Chat with the demo bots in this terminal, and edit a page together in browsers: builds whatever is missing, then
+/// starts Parlor.
 ///
 /// Standard input and output are the chat's alone, and everything else goes to standard error, so that
 /// `printf '!echo hi\n' | cargo xtask demo` works too.
@@ -42,13 +44,13 @@ impl Demo {
         let toolchain = Toolchain::ready(options)?;
         let backend = if self.irc { irc::BACKEND } else { BACKEND };
         let cast: Vec<&str> = [backend].iter().chain(BOTS).copied().collect();
-        guests::build(&toolchain, &cast)?;
-        let built = cargo::build(cargo::cargo().args(["build", "--release", "--package", "parlor"]))?;
-        let parlor = built.into_iter().find_map(|artifact| artifact.executable);
-        let mut parlor = Command::new(parlor.context("cargo built no program for the package parlor")?);
-        parlor.arg("run");
+        guests::build(&toolchain, &[&cast, page::MANAGERS].concat())?;
+        let mut parlor = Command::new(cargo::parlor()?);
+        // Where it finds the managers, wherever cargo was told to build.
+        parlor.arg("run").env("PARLOR_GUESTS", workspace::guests());
+        let page = page_settings();
         if self.irc {
-            return irc::run(parlor.args(self.args));
+            return irc::run(parlor.args(self.args), &page);
         }
         for name in cast {
             parlor.arg(workspace::guests().join(format!("{name}.wasm")));
@@ -59,7 +61,24 @@ impl Demo {
         // What the demo keeps is the demo's.
         let store = workspace::target().join("demo.db");
         parlor.arg("--set").arg(format!("store.url = {:?}", format!("sqlite:{}", store.display())));
+        for setting in page {
+            parlor.arg("--set").arg(setting);
+        }
         become_program(parlor.args(self.args)).map(|never| match never {})
+    }
+}
+
+/// Makes the page ready and says where it will be. The bots are there without it too.
+fn page_settings() -> Vec<String> {
+    match Page::ready().and_then(|page| page.settings()) {
+        Ok((address, settings)) => {
+            eprintln!("A page to edit together: http://{address}/ (open it in two windows)");
+            settings.into()
+        }
+        Err(why) => {
+            eprintln!("There is no page to edit together: {why:#}");
+            Vec::new()
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod debian;
 mod demo;
 mod guests;
 mod lint;
+mod page;
 mod process;
 mod servers;
 mod setup;

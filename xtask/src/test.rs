@@ -4,7 +4,9 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::{
-    cargo, guests, lint, process, servers,
+    cargo, guests, lint,
+    page::Page,
+    process, servers,
     toolchain::{self, Toolchain},
     web, workspace,
 };
@@ -34,7 +36,7 @@ impl Test {
         guests::build(&toolchain, &[])?;
         guests::build_tests(&toolchain)?;
         // Tests of the command line run the program itself, which no test target makes cargo build.
-        cargo::build(cargo::cargo().args(["build", "--release", "--package", "parlor"]))?;
+        let parlor = cargo::parlor()?;
 
         let nextest = process::capture(cargo::cargo().args(["nextest", "--version"])).is_ok();
         let runner: &[&str] = match (nextest, &self.filter) {
@@ -49,6 +51,7 @@ impl Test {
         }
         if self.filter.is_none() {
             guests_own()?;
+            Page::ready()?.test(&parlor)?;
         }
         Ok(())
     }

@@ -38,11 +38,8 @@ const MANIFESTS: &[&str] = &["package.json", "package-lock.json"];
 /// # Errors
 /// If Node, npm, Python or pip is missing, or a registry cannot be reached.
 pub fn ready() -> Result<()> {
-    fs::create_dir_all(folder())?;
-    // Two runs at once would unpack into one folder.
-    let lock = File::create(folder().join("lock"))?;
-    lock.lock().context("cannot lock target/web/lock")?;
-    node_packages()?;
+    let _lock = lock()?;
+    install_node_packages("testing coweb")?;
     let missing: Vec<_> = RELEASES.iter().filter(|release| !release.folder().exists()).collect();
     // What takes time is not the download: pip makes a place to build each in, only to read its name.
     thread::scope(|scope| {
@@ -73,8 +70,25 @@ pub fn folder() -> PathBuf {
     workspace::target().join("web")
 }
 
+/// Gets the packages for Node only. What is there already costs no time.
+///
+/// # Errors
+/// If Node or npm is missing, which `purpose` needs, or the registry cannot be reached.
+pub fn node_packages(purpose: &str) -> Result<()> {
+    let _lock = lock()?;
+    install_node_packages(purpose)
+}
+
+/// Makes the folder, and has it for this run alone: two at once would unpack into one place.
+fn lock() -> Result<File> {
+    fs::create_dir_all(folder())?;
+    let lock = File::create(folder().join("lock"))?;
+    lock.lock().context("cannot lock target/web/lock")?;
+    Ok(lock)
+}
+
 /// Installs exactly the packages of the lock file, and runs none of their scripts.
-fn node_packages() -> Result<()> {
+fn install_node_packages(purpose: &str) -> Result<()> {
     let source = workspace::root().join("tests/web");
     let wanted = MANIFESTS.iter().map(|name| read(&source.join(name))).collect::<Result<Vec<_>>>()?;
     let stamp = folder().join("node_modules/.parlor");
@@ -84,7 +98,7 @@ fn node_packages() -> Result<()> {
     for program in ["node", "npm"] {
         ensure!(
             process::exists(program),
-            "the tests of coweb need Node.js 20 or newer, with npm: there is no `{program}` on the PATH"
+            "{purpose} needs Node.js 20 or newer, with npm: there is no `{program}` on the PATH"
         );
     }
     eprintln!("web: installing packages for Node into {}", shown(&folder()));
@@ -93,7 +107,9 @@ fn node_packages() -> Result<()> {
     }
     let mut npm = Command::new("npm");
     npm.current_dir(folder());
-    process::run(npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]))?;
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+    // Without a network this is to be over soon: the demo goes on without its page.
+    process::run(npm.args(["--fetch-retries=1", "--fetch-retry-mintimeout=1000"]))?;
     Ok(fs::write(stamp, wanted.concat())?)
 }
 

@@ -3,12 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Common, Failed};
-use crate::{
-    components::Components,
-    config::Config,
-    extension::Workshop,
-    role,
-};
+use crate::{components::Components, config::Config, extension::Workshop, role};
 
 /// Find what is wrong with a configuration, without running it
 ///

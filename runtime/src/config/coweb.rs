@@ -18,6 +18,7 @@ use super::{
 use crate::{
     coweb::{
         Settings,
+        managers::DEADLINE,
         settings::{Paths, TlsFiles},
     },
     sandbox::limits::Limits,
@@ -60,7 +61,8 @@ pub(super) fn read(mut table: Table<'_, '_>, limits: &Limits) -> (Coweb, Vec<Dra
     if let Some((span, origins)) = table.get::<Vec<String>>("origins") {
         for origin in &origins {
             if !is_origin(origin) {
-                let message = format!("`{origin}` is no origin: scheme, host and port, and nothing after them");
+                let message =
+                    format!("`{origin}` is no origin: scheme, host and port, and nothing after them");
                 report.add(span.clone(), message, examples::remedy("origins"));
             }
         }
@@ -90,10 +92,15 @@ pub(super) fn read(mut table: Table<'_, '_>, limits: &Limits) -> (Coweb, Vec<Dra
     count("max-connections", &mut settings.connections);
     if let Some((span, bytes)) = table.get::<bytesize::ByteSize>("max-message") {
         if !(1_024..=64 << 20).contains(&bytes.as_u64()) {
-            report.add(span, "`coweb.max-message` must be from 1 KiB to 64 MiB", examples::remedy("max-message"));
+            report.add(
+                span,
+                "`coweb.max-message` must be from 1 KiB to 64 MiB",
+                examples::remedy("max-message"),
+            );
         }
         settings.manners.limits.bytes = bytes.as_u64() as usize;
-        settings.manners.limits.queue_bytes = settings.manners.limits.queue_bytes.max(4 * settings.manners.limits.bytes);
+        settings.manners.limits.queue_bytes =
+            settings.manners.limits.queue_bytes.max(4 * settings.manners.limits.bytes);
     }
     if let Some((_, navigation)) = table.get::<bool>("navigation") {
         settings.navigation = navigation;
@@ -107,7 +114,12 @@ pub(super) fn read(mut table: Table<'_, '_>, limits: &Limits) -> (Coweb, Vec<Dra
         });
     }
     table.finish();
-    let managers = drafts.iter().map(|draft| (draft.extension.name.clone(), draft.extension.clone())).collect();
+    for draft in &mut drafts {
+        // What is not answered by then is denied, so it need not go on.
+        draft.extension.limits.call_timeout = draft.extension.limits.call_timeout.min(DEADLINE);
+    }
+    let managers =
+        drafts.iter().map(|draft| (draft.extension.name.clone(), draft.extension.clone())).collect();
     (Coweb { settings, managers, cookie_secret }, drafts)
 }
 
@@ -150,7 +162,8 @@ fn paths(table: &mut Table<'_, '_>) -> Paths {
             path.push('/');
         }
         let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '~');
-        let wrong = !path.starts_with('/') || path.contains("//") || !path.chars().all(fits) || path.contains("/..");
+        let wrong =
+            !path.starts_with('/') || path.contains("//") || !path.chars().all(fits) || path.contains("/..");
         if wrong || (!folder && path.ends_with('/')) || path.len() > 256 {
             report.add(span, format!("`{path}` can be no path here"), examples::remedy(key));
             return;
@@ -165,13 +178,17 @@ fn paths(table: &mut Table<'_, '_>) -> Paths {
     path("logout-url", &mut paths.logout, false);
     let all = [&paths.admin, &paths.login, &paths.logout, &paths.session];
     let clash = (1..all.len()).find_map(|at| all[..at].contains(&all[at]).then_some(all[at]));
-    let inside = [&paths.admin, &paths.login, &paths.logout].into_iter().find(|path| {
-        path.strip_prefix(&*paths.session).is_some_and(|rest| !rest.contains('/'))
-    });
+    let inside = [&paths.admin, &paths.login, &paths.logout]
+        .into_iter()
+        .find(|path| path.strip_prefix(&*paths.session).is_some_and(|rest| !rest.contains('/')));
     if let Some(path) = clash.or(inside)
         && let Some(span) = told.pop()
     {
-        report.add(span, format!("`{path}` would be two things at once"), "give each a path of its own".to_owned());
+        report.add(
+            span,
+            format!("`{path}` would be two things at once"),
+            "give each a path of its own".to_owned(),
+        );
         return Paths::default();
     }
     if paths.session == "/" {
@@ -197,7 +214,8 @@ fn tls(mut table: Table<'_, '_>) -> Option<TlsFiles> {
 fn secret(mut table: Table<'_, '_>) -> Option<Secret> {
     let report = table.report();
     let env = table.get::<String>("env").map(|(_, name)| SecretSource::Env(name));
-    let file = table.get::<PathBuf>("file").map(|(_, path)| SecretSource::File(report.source.folder.join(path)));
+    let file =
+        table.get::<PathBuf>("file").map(|(_, path)| SecretSource::File(report.source.folder.join(path)));
     let place = report.source.place(table.named().start);
     let source = match (env, file) {
         (Some(source), None) | (None, Some(source)) => Some(source),
@@ -225,7 +243,11 @@ fn duration(table: &mut Table<'_, '_>, key: &'static str) -> Option<Duration> {
             None
         }
         Err(error) => {
-            report.add(span, format!("`coweb.{key}`: {text:?} is no duration: {error}"), examples::remedy(key));
+            report.add(
+                span,
+                format!("`coweb.{key}`: {text:?} is no duration: {error}"),
+                examples::remedy(key),
+            );
             None
         }
     }

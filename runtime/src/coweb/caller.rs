@@ -20,7 +20,8 @@ struct Inner {
     uri: Uri,
     headers: HeaderMap,
     remote: IpAddr,
-    cookies: Arc<Cookies>,
+    /// None where the auth manager wants none.
+    cookies: Option<Arc<Cookies>>,
 }
 
 /// What a request's maker proved itself with. Another request with the same proof is the same user's.
@@ -35,13 +36,19 @@ pub struct Proof {
 
 impl Caller {
     /// Whoever made this request from this address.
-    pub fn new(method: Method, uri: Uri, headers: HeaderMap, remote: IpAddr, cookies: Arc<Cookies>) -> Self {
+    pub fn new(
+        method: Method,
+        uri: Uri,
+        headers: HeaderMap,
+        remote: IpAddr,
+        cookies: Option<Arc<Cookies>>,
+    ) -> Self {
         Self { inner: Arc::new(Inner { method, uri, headers, remote, cookies }) }
     }
 
     /// The request as an auth manager sees it.
     pub fn request(&self) -> Request {
-        let Inner { method, uri, headers, remote, cookies } = &*self.inner;
+        let Inner { method, uri, headers, remote, .. } = &*self.inner;
         let shown = |(name, value): (&HeaderName, &header::HeaderValue)| {
             let value = value.to_str().ok().filter(|_| name != header::COOKIE)?;
             Some((name.as_str().to_owned(), value.to_owned()))
@@ -50,7 +57,7 @@ impl Caller {
             method: method.to_string(),
             path: uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             headers: headers.iter().filter_map(shown).take(MOST_HEADERS).collect(),
-            cookies: cookies.read(headers),
+            cookies: self.cookies(),
             remote: remote.to_string(),
         }
     }
@@ -62,8 +69,16 @@ impl Caller {
 
     /// What it proves itself with.
     pub fn proof(&self) -> Proof {
-        let Inner { headers, cookies, .. } = &*self.inner;
-        Proof { raw: raw(headers).map(Into::into).collect(), signed: cookies.read(headers), authorization: self.authorization() }
+        Proof {
+            raw: raw(&self.inner.headers).map(Into::into).collect(),
+            signed: self.cookies(),
+            authorization: self.authorization(),
+        }
+    }
+
+    /// The cookies that this server signed and that still hold.
+    fn cookies(&self) -> Vec<(String, String)> {
+        self.inner.cookies.as_ref().map_or_else(Vec::new, |cookies| cookies.read(&self.inner.headers))
     }
 
     fn authorization(&self) -> Option<Box<[u8]>> {
@@ -72,11 +87,11 @@ impl Caller {
 
     /// Whether it proves itself with the same.
     pub fn proves(&self, proof: &Proof) -> bool {
-        let Inner { headers, cookies, .. } = &*self.inner;
+        let headers = &self.inner.headers;
         let authorization = headers.get(header::AUTHORIZATION).map(header::HeaderValue::as_bytes);
         // Most requests of a client bring the very same cookies: their signatures have been looked at before.
         authorization == proof.authorization.as_deref()
-            && (raw(headers).eq(proof.raw.iter().map(|raw| &**raw)) || cookies.read(headers) == proof.signed)
+            && (raw(headers).eq(proof.raw.iter().map(|raw| &**raw)) || self.cookies() == proof.signed)
     }
 }
 

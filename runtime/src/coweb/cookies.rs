@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, CookieJar, Key, SameSite};
 
-use super::managers;
+use super::{managers, secret::Secret};
 
 /// In front of every name: what managers set is no other application's.
 const PREFIX: &str = "parlor.";
@@ -21,19 +21,17 @@ pub struct Cookies {
 }
 
 impl Cookies {
-    /// With a secret of any length, or one made up for this life of the program. `secure` keeps them off plain HTTP.
-    pub fn new(secret: Option<&[u8]>, secure: bool) -> Self {
-        use sha2::{Digest, Sha512};
-
-        let key = secret.map_or_else(Key::generate, |secret| Key::from(&Sha512::digest(secret)));
-        Self { key, secure }
+    /// Signed with the server's secret. `secure` keeps them off plain HTTP.
+    pub fn new(secret: &Secret, secure: bool) -> Self {
+        Self { key: secret.cookie_key(), secure }
     }
 
     /// The cookies of a request that were signed here and still hold, sorted: names without the prefix, and values.
     pub fn read(&self, headers: &HeaderMap) -> Vec<(String, String)> {
         let mut jar = CookieJar::new();
         let texts = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let ours = texts.flat_map(Cookie::split_parse).flatten().filter(|cookie| cookie.name().starts_with(PREFIX));
+        let ours =
+            texts.flat_map(Cookie::split_parse).flatten().filter(|cookie| cookie.name().starts_with(PREFIX));
         for cookie in ours.take(MOST) {
             jar.add_original(cookie.into_owned());
         }
@@ -43,13 +41,15 @@ impl Cookies {
             .iter()
             .filter_map(|cookie| {
                 let cookie = signed.get(cookie.name())?;
-                let (until, value) = cookie.value().split_once('.')?;
-                let until = until.parse::<u64>().ok()?;
-                if until <= now {
+                // Signatures are of values alone: one that was made for another name is none.
+                let name = cookie.name().strip_prefix(PREFIX)?.to_owned();
+                let mut parts = cookie.value().splitn(3, ':');
+                let (until, made_for, value) = (parts.next()?, parts.next()?, parts.next()?);
+                if made_for != name || until.parse::<u64>().ok()? <= now {
                     return None;
                 }
                 let value = percent_encoding::percent_decode_str(value).decode_utf8().ok()?;
-                Some((cookie.name().strip_prefix(PREFIX)?.to_owned(), value.into_owned()))
+                Some((name, value.into_owned()))
             })
             .collect();
         held.sort();
@@ -75,7 +75,7 @@ impl Cookies {
         };
         let age = cookie.max_age.map_or(AGELESS, |age| Duration::from_secs(age.into()));
         let value = percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC);
-        let mut written = build(format!("{}.{value}", now() + age.as_secs()));
+        let mut written = build(format!("{}:{}:{value}", now() + age.as_secs(), cookie.name));
         if cookie.max_age.is_some() {
             written = written.max_age(cookie::time::Duration::seconds(age.as_secs() as i64));
         }
@@ -107,22 +107,23 @@ mod tests {
 
     #[test]
     fn what_was_set_is_read_again_by_whoever_signed_it() {
-        let ours = Cookies::new(None, false);
+        let ours = Cookies::new(&Secret::new(None), false);
         let headers = sent(&ours.write(&[cookie("jörg; \"x\" = 1", Some(60))]));
         assert_eq!(ours.read(&headers), [("user".to_owned(), "jörg; \"x\" = 1".to_owned())]);
-        assert_eq!(Cookies::new(None, false).read(&headers), []);
+        assert_eq!(Cookies::new(&Secret::new(None), false).read(&headers), []);
     }
 
     #[test]
     fn the_same_secret_holds_over_a_restart() {
-        let headers = sent(&Cookies::new(Some(b"a secret"), false).write(&[cookie("ann", None)]));
-        assert_eq!(Cookies::new(Some(b"a secret"), false).read(&headers).len(), 1);
-        assert_eq!(Cookies::new(Some(b"another"), false).read(&headers), []);
+        let headers =
+            sent(&Cookies::new(&Secret::new(Some("a secret")), false).write(&[cookie("ann", None)]));
+        assert_eq!(Cookies::new(&Secret::new(Some("a secret")), false).read(&headers).len(), 1);
+        assert_eq!(Cookies::new(&Secret::new(Some("another")), false).read(&headers), []);
     }
 
     #[test]
     fn one_that_has_run_out_or_was_tampered_with_is_none() {
-        let ours = Cookies::new(None, false);
+        let ours = Cookies::new(&Secret::new(None), false);
         assert_eq!(ours.read(&sent(&ours.write(&[cookie("ann", Some(0))]))), []);
         let good = sent(&ours.write(&[cookie("ann", None)]));
         let text = good[header::COOKIE].to_str().unwrap().replace("ann", "bob");
@@ -134,7 +135,7 @@ mod tests {
 
     #[test]
     fn scripts_and_other_sites_do_not_get_them() {
-        let set = Cookies::new(None, true).write(&[cookie("ann", Some(60))]);
+        let set = Cookies::new(&Secret::new(None), true).write(&[cookie("ann", Some(60))]);
         let set = set[0].to_str().unwrap();
         for attribute in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/", "Max-Age=60"] {
             assert!(set.contains(attribute), "{set}");

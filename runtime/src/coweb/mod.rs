@@ -10,6 +10,7 @@ pub mod caller;
 pub mod cookies;
 pub mod exports;
 pub mod managers;
+pub mod secret;
 pub mod server;
 pub mod session;
 pub mod sessions;

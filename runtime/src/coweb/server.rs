@@ -37,6 +37,7 @@ use super::{
     caller::Caller,
     cookies::Cookies,
     managers::{Cookie, Managers},
+    secret::Secret,
     sessions::Sessions,
     settings::Settings,
 };
@@ -80,10 +81,11 @@ impl Server {
             listener.map_err(|error| format!("coweb: cannot listen on {}: {error}", settings.listen))?;
         let address = listener.local_addr().map_err(|error| format!("coweb: {error}"))?;
         let secure = tls.is_some();
-        let sessions = Arc::new(Sessions::new(Arc::clone(&managers), Arc::clone(&settings)));
-        let secret = settings.cookie_secret.as_ref().map(ExposeSecret::expose_secret);
+        let secret = Secret::new(settings.cookie_secret.as_ref().map(ExposeSecret::expose_secret));
+        let cookies = Arc::new(Cookies::new(&secret, secure));
+        let sessions = Arc::new(Sessions::new(Arc::clone(&managers), Arc::clone(&settings), secret));
         let shared = Arc::new(Shared {
-            cookies: Arc::new(Cookies::new(secret.map(str::as_bytes), secure)),
+            cookies,
             attempts: attempts::Attempts::default(),
             sessions: Arc::clone(&sessions),
             managers,
@@ -186,6 +188,8 @@ fn routes(shared: &Arc<Shared>) -> Router {
         .route(&paths.login, get(login::form).post(login::login))
         .route(&paths.logout, get(login::logout).post(login::logout))
         .route(&format!("{}{{id}}", paths.session), any(entrance::enter))
+        // CometD's clients say in the path what they want besides.
+        .route(&format!("{}{{id}}/{{kind}}", paths.session), any(entrance::enter))
         .fallback_service(files::service(shared))
         .layer(from_fn_with_state(Arc::clone(shared), origin::check))
         .layer(origin::cors(&shared.settings))
@@ -205,12 +209,14 @@ impl Shared {
     fn caller(&self, parts: &axum::http::request::Parts) -> Caller {
         let remote = parts.extensions.get::<Remote>().map_or(IpAddr::from([0, 0, 0, 0]), |remote| remote.0);
         let (method, uri) = (parts.method.clone(), parts.uri.clone());
-        Caller::new(method, uri, parts.headers.clone(), remote, Arc::clone(&self.cookies))
+        let cookies = self.managers.auth.ways().cookies.then(|| Arc::clone(&self.cookies));
+        Caller::new(method, uri, parts.headers.clone(), remote, cookies)
     }
 
     /// Sets or removes cookies by an answer.
     fn set(&self, mut answer: Response, cookies: &[Cookie]) -> Response {
-        for cookie in self.cookies.write(cookies) {
+        let wanted = self.managers.auth.ways().cookies;
+        for cookie in self.cookies.write(if wanted { cookies } else { &[] }) {
             answer.headers_mut().append(header::SET_COOKIE, cookie);
         }
         answer

@@ -27,7 +27,7 @@ use self::{
     state::{Next, Recipient, Refused, State},
 };
 use super::{
-    bayeux::{Application, Channel, Client, Delivery, Departure, Message, Refusal},
+    bayeux::{Application, Channel, Client, Delivery, Departure, Message, Refusal, Unknown},
     bindings,
     caller::{Caller, Proof},
     managers::{Managers, Unanswered},
@@ -151,7 +151,8 @@ impl Session {
             if state.sits(peer.site.load(Relaxed), client) {
                 return Err(not_allowed(client));
             }
-            let joined = state.join(client, Arc::clone(&peer.user), Arc::clone(&updater_type), Instant::now());
+            let joined =
+                state.join(client, Arc::clone(&peer.user), Arc::clone(&updater_type), Instant::now());
             let (site, next) = joined.map_err(|why| refused(client, why))?;
             peer.site.store(site, Relaxed);
             (site, next)
@@ -283,6 +284,12 @@ impl Application for Session {
         caller.proves(&client.data().proof)
     }
 
+    fn unknown(&self, message: &Message<'_>) -> Option<Unknown> {
+        // The original's clients say who they are in every message. Told to shake hands again, they do, and are then in no
+        // session, which nobody notices; of an HTTP status they make an error that their users see.
+        message.ext.is_some_and(|ext| ext.get().contains("\"coweb\"")).then_some(Unknown::Status(404))
+    }
+
     async fn subscribe(&self, client: &Arc<Client<Self>>, channel: &Channel, message: &Message<'_>) -> Done {
         let Some(place) = channels::subscribed(&self.id, channel.as_str()) else {
             return Err(if channel.is_wild() {
@@ -352,7 +359,8 @@ impl Application for Session {
     }
 
     async fn publish(&self, client: &Arc<Client<Self>>, channel: &Channel, message: &Message<'_>) -> Done {
-        let (Some(place), Some(data)) = (channels::published(&self.id, channel.as_str()), message.data) else {
+        let (Some(place), Some(data)) = (channels::published(&self.id, channel.as_str()), message.data)
+        else {
             return Err(not_allowed(client));
         };
         match place {

@@ -11,9 +11,9 @@ use parking_lot::Mutex;
 use super::{
     bayeux::{Census, Hub},
     managers::Managers,
+    secret::Secret,
     session::{Key, Session},
     settings::Settings,
-    token,
 };
 
 /// How long a prepared session waits for whoever prepared it.
@@ -25,6 +25,7 @@ pub const LONGEST_KEY: usize = 1_024;
 pub struct Sessions {
     managers: Arc<Managers>,
     settings: Arc<Settings>,
+    secret: Secret,
     census: Arc<Census>,
     all: Mutex<All>,
 }
@@ -50,9 +51,9 @@ pub struct Full;
 
 impl Sessions {
     /// No sessions yet.
-    pub fn new(managers: Arc<Managers>, settings: Arc<Settings>) -> Self {
+    pub fn new(managers: Arc<Managers>, settings: Arc<Settings>, secret: Secret) -> Self {
         let census = Census::new(settings.clients);
-        Self { managers, settings, census, all: Mutex::default() }
+        Self { managers, settings, secret, census, all: Mutex::default() }
     }
 
     /// The session of a key, made if there is none.
@@ -69,13 +70,21 @@ impl Sessions {
         if all.by_id.len() >= self.settings.sessions {
             return Err(Full);
         }
-        let id: Arc<str> = token().into();
+        let id = self.id(&key);
         let (managers, settings) = (Arc::clone(&self.managers), Arc::clone(&self.settings));
         let session = Session::new(Arc::clone(&id), key.clone(), managers, settings);
         let hub = Hub::new(session, Arc::new(self.settings.manners.clone()), Arc::clone(&self.census));
         all.by_key.insert(key, Arc::clone(&id));
         all.by_id.insert(id, Entry { hub: Arc::clone(&hub), used: now, entered: false });
         Ok(hub)
+    }
+
+    /// The id of a key's session. Nobody guesses it who has not prepared one; and where the server's secret is
+    /// configured, it is the same after a restart, so that clients find their session again once it is prepared.
+    fn id(&self, key: &Key) -> Arc<str> {
+        let Key { key, collab, cache_state } = key;
+        let flags = [u8::from(*collab), u8::from(*cache_state)];
+        self.secret.digest(&[b"session", &flags, key.as_bytes()]).into()
     }
 
     /// The session of this id.

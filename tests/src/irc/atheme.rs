@@ -86,9 +86,8 @@ fn configuration(port: u16) -> String {
     ] {
         configuration += &format!("loadmodule \"modules/{module}\";\n");
     }
-    configuration
-        + &format!(
-            r#"serverinfo {{
+    let rest = format!(
+        r#"serverinfo {{
   name = "{NAME}"; desc = "services for tests"; numeric = "00A"; netname = "Tests"; recontime = 1;
   hidehostsuffix = "users.localhost"; adminname = "nobody"; adminemail = "nobody@localhost";
   registeremail = "nobody@localhost"; mta = "/bin/true"; loglevel = {{ error; info; network; }};
@@ -102,6 +101,8 @@ general {{
   default_clone_allowed = 5000; default_clone_warn = 4000;
 }};
 "#,
-            inspircd::NAME
-        )
+        inspircd::NAME
+    );
+    configuration.push_str(&rest);
+    configuration
 }

@@ -33,15 +33,15 @@ impl Drop for Server {
     }
 }
 
-/// Runs the server and, on it, `parlor`, until that ends: by Ctrl-C.
-pub fn run(parlor: &mut Command) -> Result<()> {
+/// Runs the server and, on it, `parlor`, until that ends: by Ctrl-C. `page` is what the configuration says of the page.
+pub fn run(parlor: &mut Command, page: &[String]) -> Result<()> {
     servers::one_ready("ngircd")?;
     let folder = workspace::target().join("demo-irc");
     fs::create_dir_all(&folder)?;
     let port = free_port()?;
     let _server = serve(&folder, port)?;
     let configuration = folder.join("parlor.toml");
-    fs::write(&configuration, configured(&folder, port)?)?;
+    fs::write(&configuration, configured(&folder, port, page)?)?;
     eprintln!(
         "
 An IRC server is up, with the bots {bots} on it.
@@ -95,16 +95,17 @@ fn serve(folder: &Path, port: u16) -> Result<Server> {
     anyhow::bail!("ngircd does not listen on port {port}")
 }
 
-fn configured(folder: &Path, port: u16) -> Result<String> {
+fn configured(folder: &Path, port: u16, page: &[String]) -> Result<String> {
     let guests = workspace::guests();
     let component = |name: &str| format!("{:?}", guests.join(format!("{name}.wasm")).display().to_string());
     let store = format!("sqlite:{}", folder.join("parlor.db").display());
     let mut text = format!(
-        "# The demo's, written anew each time.\n\n\
+        "# The demo's, written anew each time.\n\n{page}\n\n\
          [network.demo]\ncomponent = {}\nrooms = [{ROOM:?}]\n\
          config = {{ server = \"127.0.0.1:{port}\", tls = false, nick = \"parlor\", send-burst = 20, send-per-second = 10 }}\n\
          grant = {{ net = [\"127.0.0.1:{port}\"] }}\n\n[store]\nurl = {store:?}\n",
-        component(BACKEND)
+        component(BACKEND),
+        page = page.join("\n"),
     );
     for bot in BOTS {
         let store = if KEEPERS.contains(bot) { ", store = \"4 MiB\"" } else { "" };

@@ -112,7 +112,7 @@ pub(super) fn write_string(text: &mut String, string: &str) {
     }
 }
 
-/// The error `<code>:<client id>:<words>` (Bayeux 1.0, section 3.11).
+/// The error `<code>:<client id>:<words>` (Bayeux 1.0, section 3.14).
 pub(super) fn error(code: u16, client_id: &str, words: &str) -> String {
     let client_id = if client_id.len() <= LONGEST_ECHO { client_id } else { "" };
     format!("{code}:{client_id}:{words}")

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{channel::Channel, client::Client, message::Message};
+use super::{channel::Channel, client::Client, manners::Unknown, message::Message};
 
 /// What a hub's clients are for. It decides who may come, what each may hear and say, and who is delivered what.
 ///
@@ -53,6 +53,12 @@ pub trait Application: Send + Sync + Sized + 'static {
         message: &Message<'_>,
     ) -> impl Future<Output = Result<(), Refusal>> + Send;
 
+    /// What a message of a client that is not known is answered, where that depends on the message: kinds of clients make
+    /// different things of it. [`Manners::unknown`](super::Manners::unknown) where it does not.
+    fn unknown(&self, _message: &Message<'_>) -> Option<Unknown> {
+        None
+    }
+
     /// The client is gone: called exactly once, while no other call for it is under way, and none comes after it. Must not
     /// block.
     fn gone(&self, client: &Arc<Client<Self>>, how: Departure);
@@ -64,7 +70,7 @@ pub enum Refusal {
     /// The whole HTTP request is answered with this status and words as text; the rest of its batch is not looked at. On a
     /// websocket it is the error `<status>::<words>` of the message, and after a handshake the socket is closed.
     Status(u16, String),
-    /// The Bayeux `error` of this message (`<code>:<arguments>:<words>`; Bayeux 1.0, section 3.11). A handshake is answered
+    /// The Bayeux `error` of this message (`<code>:<arguments>:<words>`; Bayeux 1.0, section 3.14). A handshake is answered
     /// with the advice not to try again.
     Error(String),
 }

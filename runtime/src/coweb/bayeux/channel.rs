@@ -4,7 +4,7 @@
 const LONGEST: usize = 255;
 
 /// A checked channel name, or a pattern of channel names: `/*` at the end stands for one segment, `/**` for one or more
-/// (Bayeux 1.0, section 2.2).
+/// (Bayeux 1.0, section 2.2.1).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Channel {
     name: Box<str>,
@@ -88,7 +88,7 @@ impl AsRef<str> for Channel {
     }
 }
 
-/// Letters, digits and marks (Bayeux 1.0, section 1.4).
+/// Letters, digits and marks (Bayeux 1.0, section 2.1).
 fn allowed(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-_!~()$@.".contains(&byte)
 }

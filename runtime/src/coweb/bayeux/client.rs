@@ -203,7 +203,7 @@ impl<A: Application> Client<A> {
         Some((how, turn))
     }
 
-    /// Records a subscription. False: there are too many.
+    /// Records a subscription.
     pub(super) fn subscribed(&self, channel: Channel) {
         let mut state = self.state.lock();
         if !state.subscriptions.contains(&channel) {

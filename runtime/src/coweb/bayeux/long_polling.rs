@@ -1,5 +1,5 @@
 //! Long-polling: every HTTP request is a batch of messages, and that of a connect is answered once there is something to
-//! say (Bayeux 1.0, section 5.1).
+//! say (Bayeux 1.0, section 6.1).
 
 use std::{future::poll_fn, sync::Arc};
 
@@ -29,6 +29,8 @@ impl<A: Application> Hub<A> {
     /// Answers an HTTP POST with this body. Whoever calls it has bounded the body while reading it; beyond
     /// [`Limits::bytes`](super::Limits::bytes) it is refused. To drop the future is the abort of the request: a connect that
     /// it held is lost, and nothing of what waits for the client.
+    ///
+    /// Some clients write the kind of their messages behind the URL (`…/handshake`): their requests are no different.
     ///
     /// A connect that is alone in its request may be held for [`Manners::hold`](super::Manners::hold), any other request is
     /// answered once the application has. The answer is status 200 and an array of messages, or

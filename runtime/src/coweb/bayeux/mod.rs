@@ -8,6 +8,7 @@ mod census;
 mod channel;
 mod client;
 mod delivery;
+mod handshake;
 mod hub;
 mod long_polling;
 mod manners;

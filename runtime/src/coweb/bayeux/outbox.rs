@@ -176,6 +176,18 @@ mod tests {
     }
 
     #[test]
+    fn what_arrived_at_once_is_not_sent_again_because_the_client_asked_twice() {
+        let mut outbox = Outbox::new(true);
+        outbox.connect(Some(-1));
+        push(&mut outbox, 1);
+        assert_eq!(take(&mut outbox), (Some(0), "1".into()));
+        outbox.connect(Some(-1));
+        assert_eq!(take(&mut outbox), (Some(1), "1".into()));
+        outbox.connect(Some(0));
+        assert!(!outbox.ready());
+    }
+
+    #[test]
     fn what_is_on_its_way_is_not_sent_again_before_the_client_asks() {
         let mut outbox = Outbox::new(true);
         outbox.connect(Some(-1));

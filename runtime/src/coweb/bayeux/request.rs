@@ -8,12 +8,12 @@ use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use super::{
-    answer::{Answer, Answers, error, write_string},
+    answer::{Answer, Answers, error},
     application::{Application, Refusal},
     batch::{Batch, Unreadable, read},
     channel::Channel,
     client::Client,
-    hub::{Hub, NoPlace},
+    hub::Hub,
     manners::Unknown,
     message::Message,
 };
@@ -23,9 +23,7 @@ pub(super) const NO_MORE: &str = r#""reconnect":"none""#;
 /// To shake hands again.
 const ANEW: &str = r#""reconnect":"handshake","interval":0"#;
 /// In the order in which they are offered.
-const CONNECTION_TYPES: [&str; 2] = ["long-polling", "websocket"];
-/// The highest version of the protocol that is spoken.
-const VERSION: (u32, u32) = (1, 0);
+pub(super) const CONNECTION_TYPES: [&str; 2] = ["long-polling", "websocket"];
 
 /// How a request came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +51,8 @@ pub(super) struct Connect<A: Application> {
     pub hold: Duration,
     /// Up to which batch the client has everything.
     pub ack: Option<i64>,
+    /// What it is answered if its client is gone meanwhile.
+    pub unknown: Unknown,
 }
 
 /// Why a request is answered by something else than messages.
@@ -63,7 +63,7 @@ pub(super) enum Failure {
 }
 
 /// Why one message is not answered with success.
-enum Problem {
+pub(super) enum Problem {
     /// The Bayeux error, and what is advised if not the usual.
     Error(String, Option<&'static str>),
     /// See [`Refusal::Status`].
@@ -93,7 +93,7 @@ impl<A: Application> Hub<A> {
             Failure::Unreadable(unreadable)
         })?;
         let mut handled = Handled { answers: Answers::default(), connect: None, greeted: None, close: false };
-        let mut connects = Vec::new();
+        let (mut connects, mut shaken) = (Vec::new(), false);
         self.counters.messages.fetch_add(batch.0.len() as u64, Relaxed);
         for slice in &batch.0 {
             // It was read before.
@@ -103,6 +103,10 @@ impl<A: Application> Hub<A> {
                 continue;
             }
             let problem = match &*message.channel {
+                // Each costs the application a decision, and this server a client.
+                "/meta/handshake" if std::mem::replace(&mut shaken, true) => {
+                    Some(Problem::Error("400::one handshake at a time".into(), None))
+                }
                 "/meta/handshake" => match self.handshake(caller, &message, &mut handled.answers).await {
                     Ok(client) => {
                         handled.greeted = Some(client);
@@ -160,7 +164,7 @@ impl<A: Application> Hub<A> {
                     }
                     error(status, "", &words)
                 }
-                Problem::Unknown => match (self.manners().unknown, transport) {
+                Problem::Unknown => match (self.unknown(message), transport) {
                     (Unknown::Handshake, _) => {
                         answer.advice = ANEW;
                         unknown(client_id)
@@ -185,7 +189,7 @@ impl<A: Application> Hub<A> {
     /// The answer to a held connect whose client is gone and should come anew.
     pub(super) fn lost(&self, connect: &Connect<A>, answers: &mut Answers) -> Result<(), Failure> {
         let error = unknown(connect.client.id());
-        match self.manners().unknown {
+        match connect.unknown {
             Unknown::Status(status) => Err(Failure::Status(status, error)),
             Unknown::Handshake => {
                 let (channel, id) = ("/meta/connect", connect.id.as_deref());
@@ -195,57 +199,9 @@ impl<A: Application> Hub<A> {
         }
     }
 
-    /// Lets somebody in, and answers that.
-    async fn handshake(
-        &self,
-        caller: &A::Caller,
-        message: &Message<'_>,
-        answers: &mut Answers,
-    ) -> Result<Arc<Client<A>>, Problem> {
-        let refused = |error: &str| Problem::Error(error.into(), Some(NO_MORE));
-        if !message.has_sound_id() {
-            return Err(refused("400::invalid id"));
-        }
-        if message
-            .minimum_version
-            .as_deref()
-            .is_some_and(|least| version(least).is_none_or(|least| least > VERSION))
-        {
-            return Err(refused("400::unsupported version"));
-        }
-        let theirs = message.supported_connection_types();
-        let common: Vec<_> =
-            CONNECTION_TYPES.into_iter().filter(|ours| theirs.iter().any(|their| their == ours)).collect();
-        if common.is_empty() {
-            return Err(refused("412::unsupported connection type"));
-        }
-        let data = self.application().handshake(caller, message).await.map_err(|refusal| match refusal {
-            Refusal::Status(status, words) => Problem::Status(status, words),
-            Refusal::Error(error) => Problem::Error(error, Some(NO_MORE)),
-        })?;
-        let acks = message.wants_acks();
-        let client = self.admit(data, acks).map_err(|why| match why {
-            NoPlace::Full => Problem::Status(503, "too many clients".into()),
-            NoPlace::Closed => Problem::Status(404, "closed".into()),
-        })?;
-        let text = answers.next();
-        text.push_str(r#"{"channel":"/meta/handshake","#);
-        super::answer::write_id(text, message.id);
-        text.push_str(r#""supportedConnectionTypes":["#);
-        for (index, name) in common.into_iter().enumerate() {
-            if index > 0 {
-                text.push(',');
-            }
-            write_string(text, name);
-        }
-        text.push_str(r#"],"clientId":"#);
-        write_string(text, client.id());
-        text.push_str(r#","successful":true,"version":"1.0","advice":{"reconnect":"retry","interval":0,"#);
-        text.push_str(&self.advice);
-        text.push_str(r#"},"ext":{"ack":"#);
-        text.push_str(if acks { "true" } else { "false" });
-        text.push_str(r#","authentication":{"failed":false}}}"#);
-        Ok(client)
+    /// What a message of a client that is not known is answered.
+    fn unknown(&self, message: &Message<'_>) -> Unknown {
+        self.application().unknown(message).unwrap_or(self.manners().unknown)
     }
 
     /// Whom a message is of.
@@ -269,7 +225,8 @@ impl<A: Application> Hub<A> {
         }
         let hold = self.manners().hold;
         let hold = message.timeout().map_or(hold, |timeout| Duration::from_millis(timeout).min(hold));
-        Ok(Connect { client, id: message.id.map(ToOwned::to_owned), hold, ack: message.acknowledged() })
+        let (id, ack) = (message.id.map(ToOwned::to_owned), message.acknowledged());
+        Ok(Connect { client, id, hold, ack, unknown: self.unknown(message) })
     }
 
     /// Does what a message of a client asks for that is no connect.
@@ -391,13 +348,6 @@ impl<A: Application> Hub<A> {
 
 fn unknown(client_id: &str) -> String {
     error(402, client_id, "unknown clientId")
-}
-
-/// The first two numbers of a version such as `1.0beta`.
-fn version(text: &str) -> Option<(u32, u32)> {
-    let mut numbers = text.split('.').map(|part| part.trim_end_matches(|last: char| !last.is_ascii_digit()));
-    let major = numbers.next()?.parse().ok()?;
-    Some((major, numbers.next().and_then(|minor| minor.parse().ok()).unwrap_or(0)))
 }
 
 /// Runs a future to its end, even if the returned one is dropped. `None` if it panicked.

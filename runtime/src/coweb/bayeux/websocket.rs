@@ -52,7 +52,7 @@ impl<A: Application> Hub<A> {
     /// more (not even an answer to a ping), or because it takes nothing. Whoever accepted it has bounded what it takes
     /// ([`Limits::bound`](super::Limits::bound)).
     ///
-    /// A socket carries one client: who shook hands or connected on it last.
+    /// A socket carries one client: who shook hands or connected on it last. To drop the future is the loss of the socket.
     pub async fn websocket(self: &Arc<Self>, caller: A::Caller, socket: WebSocket) {
         let now = Instant::now();
         let (line, client, connect) = (self.line(), None, None);
@@ -62,6 +62,12 @@ impl<A: Application> Hub<A> {
         socket.carry(None);
         // Whoever does not take it has gone already.
         let _ = timeout(self.manners().grace, socket.socket.send(Frame::Close(None))).await;
+    }
+}
+
+impl<A: Application> Drop for Socket<'_, A> {
+    fn drop(&mut self) {
+        self.carry(None);
     }
 }
 
@@ -126,9 +132,14 @@ impl<A: Application> Socket<'_, A> {
     /// When something is to be done though nothing happens.
     fn alarm(&self, busy: bool) -> Instant {
         let connect = self.connect.as_ref().map(|(_, until)| *until);
-        let vacant = self.client.is_none().then(|| self.vacant + self.hub.manners().idle.min(DAY));
+        let vacant = self.client.is_none().then(|| self.vacant());
         let quiet = if busy { Instant::now() + DAY } else { self.quiet() };
         [connect, vacant, Some(quiet)].into_iter().flatten().min().unwrap_or(quiet)
+    }
+
+    /// Until when it may carry nobody.
+    fn vacant(&self) -> Instant {
+        self.vacant + self.hub.manners().idle.min(DAY)
     }
 
     /// Until when it may be quiet.
@@ -138,7 +149,7 @@ impl<A: Application> Socket<'_, A> {
             + if self.asked {
                 manners.grace.min(DAY)
             } else {
-                manners.hold.clamp(Duration::from_secs(1), DAY)
+                manners.hold.clamp(Duration::from_millis(100), DAY)
             }
     }
 
@@ -166,12 +177,8 @@ impl<A: Application> Socket<'_, A> {
         if let Some(connect) = connect {
             connect.client.connect(self.line, true, connect.ack);
             self.carry(Some(Arc::clone(&connect.client)));
-            let at_once = connect.hold.is_zero();
             let until = Instant::now() + connect.hold.min(DAY);
             self.connect = Some((connect, until));
-            if at_once {
-                return self.answer(None).await;
-            }
         }
         Ok(())
     }
@@ -204,11 +211,11 @@ impl<A: Application> Socket<'_, A> {
                 if let Some(frame) = client.push(self.line) {
                     self.send(frame).await?;
                 }
-                let held = self.connect.is_some();
+                // A client that is told can use the socket again; others find out by its end.
+                let told =
+                    self.connect.as_ref().is_some_and(|(connect, _)| connect.unknown == Unknown::Handshake);
                 self.answer(Some(how)).await?;
                 self.carry(None);
-                // A client that is told can use the socket again; others find out by its end.
-                let told = held && self.hub.manners().unknown == Unknown::Handshake;
                 match how {
                     Departure::Disconnected => Ok(()),
                     Departure::Idle | Departure::Aborted | Departure::Overflow if told => Ok(()),
@@ -242,7 +249,7 @@ impl<A: Application> Socket<'_, A> {
         if self.connect.as_ref().is_some_and(|(_, until)| *until <= now) {
             return self.answer(None).await;
         }
-        if self.client.is_none() && now.saturating_duration_since(self.vacant) >= self.hub.manners().idle {
+        if self.client.is_none() && self.vacant() <= now {
             return Err(Closed);
         }
         if self.quiet() <= now {

@@ -1,14 +1,12 @@
 //! Who may do what.
 
 use super::{Desk, Unanswered};
-use crate::{
-    coweb::{
-        bindings::{
-            Refusal, Session,
-            handlers::access::{self, Acls, Admission},
-        },
-        exports,
+use crate::coweb::{
+    bindings::{
+        Refusal, Session,
+        handlers::access::{self, Acls, Admission},
     },
+    exports,
 };
 
 /// The longest `info` that goes back to an application, in bytes.
@@ -129,7 +127,11 @@ fn object(json: String) -> Result<Box<serde_json::value::RawValue>, Unanswered> 
     }
     let raw = serde_json::value::RawValue::from_string(json);
     let raw = raw.map_err(|error| Unanswered::Wrong(format!("`info` is no JSON: {error}")))?;
-    if raw.get().starts_with('{') { Ok(raw) } else { Err(Unanswered::Wrong("`info` is no JSON object".into())) }
+    if raw.get().starts_with('{') {
+        Ok(raw)
+    } else {
+        Err(Unanswered::Wrong("`info` is no JSON object".into()))
+    }
 }
 
 /// A refusal within the bounds of the contract.

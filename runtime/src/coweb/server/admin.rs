@@ -14,11 +14,7 @@ use serde_json::value::RawValue;
 use tokio::time::timeout;
 
 use super::{Shared, says, undecided};
-use crate::coweb::{
-    session::Key,
-    sessions::LONGEST_KEY,
-    token,
-};
+use crate::coweb::{session::Key, sessions::LONGEST_KEY, token};
 
 /// The most bytes of a form or a preparation.
 const MOST_BYTES: usize = 16 << 10;

@@ -63,7 +63,8 @@ mod tests {
 
     #[test]
     fn ten_wrong_passwords_from_one_address_are_enough_for_a_minute() {
-        let (attempts, by, other) = (Attempts::default(), IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
+        let (attempts, by, other) =
+            (Attempts::default(), IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
         for _ in 0..MOST {
             assert!(attempts.begin(by).is_some());
             attempts.fail(by);

@@ -1,6 +1,6 @@
 //! The address of a session: Bayeux by long polling and by websocket.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use axum::{
     extract::{FromRequestParts, Path, Request, State, WebSocketUpgrade},
@@ -13,10 +13,12 @@ use super::{Shared, admin::read, says};
 /// Lets a client speak to its session.
 pub(super) async fn enter(
     State(shared): State<Arc<Shared>>,
-    Path(id): Path<String>,
+    Path(path): Path<HashMap<String, String>>,
     request: Request,
 ) -> Response {
-    let Some(hub) = shared.sessions.find(&id) else { return says(404, "there is no such session") };
+    let Some(hub) = path.get("id").and_then(|id| shared.sessions.find(id)) else {
+        return says(404, "there is no such session");
+    };
     let (mut parts, body) = request.into_parts();
     let caller = shared.caller(&parts);
     let limits = &shared.settings.manners.limits;

@@ -77,7 +77,11 @@ pub(super) async fn logout(State(shared): State<Arc<Shared>>, request: Request) 
     let (parts, _) = request.into_parts();
     match shared.managers.auth.clear_credentials(shared.caller(&parts).request()).await {
         Ok(cookies) => {
-            let to = if shared.managers.auth.ways().login { &shared.settings.paths.login } else { &shared.settings.paths.root };
+            let to = if shared.managers.auth.ways().login {
+                &shared.settings.paths.login
+            } else {
+                &shared.settings.paths.root
+            };
             shared.set(go(to.clone()), &cookies)
         }
         Err(why) => undecided(&why),
@@ -119,16 +123,24 @@ fn go(to: String) -> Response {
 /// The form. It works without any script.
 fn page(status: StatusCode, shared: &Shared, next: &str, words: &str) -> Response {
     let (action, next) = (escaped(&shared.settings.paths.login), escaped(next));
-    let words = if words.is_empty() { String::new() } else { format!("<p role=\"alert\">{}</p>", escaped(words)) };
+    let words =
+        if words.is_empty() { String::new() } else { format!("<p role=\"alert\">{}</p>", escaped(words)) };
     let page = format!(include_str!("login.html"), action = action, next = next, words = words);
     let headers = [
         (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+        ),
     ];
     (status, headers, Html(page)).into_response()
 }
 
 /// Text inside HTML and its attributes.
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }

@@ -19,10 +19,13 @@ use crate::coweb::settings::Settings;
 
 /// Refuses what foreign pages send.
 pub(super) async fn check(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
-    let harmless =
-        matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) && !upgrades(request.headers());
+    let harmless = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
+        && !upgrades(request.headers());
     if !harmless && !may(request.headers(), &shared.settings.origins) {
-        return says(403, "pages of this origin may not use this server; `[coweb] origins` lists those that may");
+        return says(
+            403,
+            "pages of this origin may not use this server; `[coweb] origins` lists those that may",
+        );
     }
     next.run(request).await
 }
@@ -64,14 +67,18 @@ mod tests {
     #[test]
     fn own_pages_configured_ones_and_programs_may() {
         let origins = ["https://b.example".to_owned()];
-        for origin in [None, Some("http://a.example:8080"), Some("https://a.example:8080"), Some("https://b.example")] {
+        for origin in
+            [None, Some("http://a.example:8080"), Some("https://a.example:8080"), Some("https://b.example")]
+        {
             assert!(may(&headers(origin), &origins), "{origin:?}");
         }
     }
 
     #[test]
     fn foreign_pages_and_those_of_no_origin_may_not() {
-        for origin in ["null", "https://a.example", "http://a.example:80800", "https://b.example.evil.example", ""] {
+        for origin in
+            ["null", "https://a.example", "http://a.example:80800", "https://b.example.evil.example", ""]
+        {
             assert!(!may(&headers(Some(origin)), &["https://b.example".to_owned()]), "{origin}");
         }
     }

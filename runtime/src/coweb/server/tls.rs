@@ -22,7 +22,8 @@ pub(super) fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, String> {
     if certificates.is_empty() {
         return Err(wrong(&files.certificate, "there is no certificate in PEM form in it".into()));
     }
-    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| wrong(&files.key, error.to_string()))?;
+    let key =
+        PrivateKeyDer::from_pem_file(&files.key).map_err(|error| wrong(&files.key, error.to_string()))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

@@ -16,8 +16,8 @@ use crate::coweb::{bayeux::Delivery, token};
 const MOST_HELD: usize = 10_000;
 /// The most bytes of them.
 const MOST_HELD_BYTES: usize = 4 << 20;
-/// How often all updaters are tried before a joiner is given up.
-const ROUNDS: usize = 3;
+/// For how many times an updater's patience a joiner waits, whomever it is for.
+const ROUNDS: u32 = 4;
 
 /// A message that follows the state.
 pub(super) struct Held {
@@ -44,9 +44,9 @@ pub(super) struct Joining {
     choosing: bool,
     held: VecDeque<Held>,
     bytes: usize,
-    /// Updaters that have not answered, in this round.
+    /// Updaters that have not answered, since all of them were tried.
     tried: Vec<u32>,
-    rounds: usize,
+    since: Instant,
 }
 
 /// How a joiner's wait stands.
@@ -55,13 +55,13 @@ pub(super) enum Stand {
     Waits,
     /// It waits for nobody, or for somebody who is gone or does not answer.
     Free,
-    /// It has waited often enough.
+    /// It has waited long enough.
     Over,
 }
 
 impl Joining {
-    pub fn new(choosing: bool) -> Self {
-        Self { asked: None, choosing, held: VecDeque::new(), bytes: 0, tried: Vec::new(), rounds: 0 }
+    pub fn new(choosing: bool, since: Instant) -> Self {
+        Self { asked: None, choosing, held: VecDeque::new(), bytes: 0, tried: Vec::new(), since }
     }
 
     /// Keeps a message for later; not if there are too many.
@@ -83,7 +83,7 @@ impl Joining {
     pub fn stands(&self, updaters: &[u32], now: Instant, patience: Duration) -> Stand {
         match &self.asked {
             _ if self.choosing => Stand::Waits,
-            _ if self.rounds >= ROUNDS => Stand::Over,
+            _ if now >= self.since + ROUNDS * patience => Stand::Over,
             Some(asked) if updaters.contains(&asked.updater) && now < asked.at + patience => Stand::Waits,
             _ => Stand::Free,
         }
@@ -105,7 +105,6 @@ impl Joining {
         let untried: Vec<u32> = updaters.iter().filter(|site| !self.tried.contains(site)).copied().collect();
         let among = if untried.is_empty() { updaters } else { &untried };
         if untried.is_empty() && !updaters.is_empty() {
-            self.rounds += 1;
             self.tried.clear();
         }
         fastrand::choice(among).copied()

@@ -145,7 +145,8 @@ mod tests {
 
     #[test]
     fn what_an_application_sent_is_passed_on_with_its_site_and_order() {
-        let data = raw(r#"{"topic":"coweb.sync.x.y","value":"\"b\"","type":"insert","position":0,"context":[0,2]}"#);
+        let data =
+            raw(r#"{"topic":"coweb.sync.x.y","value":"\"b\"","type":"insert","position":0,"context":[0,2]}"#);
         let operation = Operation::app(&data).unwrap();
         assert!(operation.typed);
         let sent: serde_json::Value = serde_json::from_str(&operation.sent_by(2, Some(7))).unwrap();
@@ -170,16 +171,26 @@ mod tests {
 
     #[test]
     fn a_forged_site_or_order_is_refused() {
-        for forged in [r#"{"topic":"t","siteId":1}"#, r#"{"topic":"t","order":null,"siteId":2}"#, r#"{"topic":"t","order":3}"#] {
+        for forged in [
+            r#"{"topic":"t","siteId":1}"#,
+            r#"{"topic":"t","order":null,"siteId":2}"#,
+            r#"{"topic":"t","order":3}"#,
+        ] {
             assert_eq!(Operation::app(&raw(forged)).unwrap_err(), Malformed::Forged, "{forged}");
         }
     }
 
     #[test]
     fn what_would_break_the_engines_of_others_is_refused() {
-        let long = format!(r#"{{"topic":"t","type":"insert","position":0,"context":[{}0]}}"#, "0,".repeat(5_000));
+        let long =
+            format!(r#"{{"topic":"t","type":"insert","position":0,"context":[{}0]}}"#, "0,".repeat(5_000));
         for wrong in [
-            "[]", "1", "null", "{}", r#"{"topic":1}"#, r#"{"topic":"t","type":"explode"}"#,
+            "[]",
+            "1",
+            "null",
+            "{}",
+            r#"{"topic":1}"#,
+            r#"{"topic":"t","type":"explode"}"#,
             r#"{"topic":"t","type":"insert","position":-1,"context":[0]}"#,
             r#"{"topic":"t","type":"insert","position":0,"context":null}"#,
             r#"{"topic":"t","type":"insert","position":0,"context":["a"]}"#,

@@ -45,8 +45,8 @@ pub(super) struct Member<R> {
 pub(super) enum Phase {
     /// It waits for the session's state.
     Joining(Joining),
-    /// It was given the state, at this time. Until it is an updater, it cannot bring others up to date.
-    Joined { first: bool, since: Instant },
+    /// It was given the state; the first of all the empty one. Until it is an updater, it cannot bring others up to date.
+    Joined { first: bool },
     /// It can bring others up to date.
     Updater,
 }
@@ -156,15 +156,15 @@ impl<R: Recipient> State<R> {
         let cached = self.cached.clone();
         let (phase, next) = if alone {
             self.give_state(to, None);
-            (Phase::Joined { first: true, since: now }, Next::Nothing)
+            (Phase::Joined { first: true }, Next::Nothing)
         } else if let Some(state) = cached {
             self.give_state(to, Some(&state));
-            (Phase::Joined { first: false, since: now }, Next::Nothing)
+            (Phase::Joined { first: false }, Next::Nothing)
         } else {
             self.joining += 1;
             let choose = &*updater_type != "default" && !self.updaters.is_empty();
             let next = if choose { Next::Choose(self.updater_types()) } else { Next::Nothing };
-            (Phase::Joining(Joining::new(choose)), next)
+            (Phase::Joining(Joining::new(choose, now)), next)
         };
         let member = Member { to: to.clone(), user, updater_type, phase, recalled: VecDeque::new() };
         let at = site as usize - 1;
@@ -200,22 +200,23 @@ impl<R: Recipient> State<R> {
         to.deliver(Delivery::written("/service/session/join/state", state.map_or("[]", RawValue::get)));
     }
 
-    /// A member says that it can bring others up to date. Everybody hears that it is here, but for the first, who has
-    /// nobody to tell.
+    /// A member says that it can bring others up to date. Everybody hears that it is here. The first is silent, as long
+    /// as it has nobody to tell.
     ///
     /// # Errors
     /// If it has not been given the state yet.
     pub fn become_updater(&mut self, site: u32, now: Instant) -> Result<(), Refused> {
         let member = self.member(site).ok_or(Refused::NotAllowed)?;
         let first = match member.phase {
-            Phase::Joined { first, .. } => first,
+            Phase::Joined { first } => first,
             Phase::Updater => return Ok(()),
             Phase::Joining(_) => return Err(Refused::NotAllowed),
         };
         member.phase = Phase::Updater;
         let user = Arc::clone(&member.user);
         self.updaters.push(site);
-        if !first {
+        // The roster that somebody was given before this, has it not.
+        if !first || self.members().count() > 1 {
             self.tell_roster(site, &user, true);
         }
         self.settle(now);
@@ -226,12 +227,7 @@ impl<R: Recipient> State<R> {
     ///
     /// # Errors
     /// If it has not been given the state yet.
-    pub fn sync(
-        &mut self,
-        site: u32,
-        kind: SyncKind,
-        operation: &Operation<'_>,
-    ) -> Result<(), Refused> {
+    pub fn sync(&mut self, site: u32, kind: SyncKind, operation: &Operation<'_>) -> Result<(), Refused> {
         match self.member(site).map(|member| &member.phase) {
             Some(Phase::Joined { .. } | Phase::Updater) => {}
             _ => return Err(Refused::NotAllowed),
@@ -317,15 +313,15 @@ impl<R: Recipient> State<R> {
         };
         let joiner = self.members().find(|(_, member)| waits(member)).map(|(site, _)| site);
         let Some(joiner) = joiner else {
-            let recalled = self.member(site).is_some_and(|member| {
-                member.recalled.iter().any(|recalled| **recalled == *token)
-            });
+            let recalled = self
+                .member(site)
+                .is_some_and(|member| member.recalled.iter().any(|recalled| **recalled == *token));
             return if recalled { Ok(()) } else { Err(Refused::WrongToken) };
         };
         let order = self.order;
         let Some(member) = self.member(joiner) else { return Ok(()) };
         let to = member.to.clone();
-        let before = std::mem::replace(&mut member.phase, Phase::Joined { first: false, since: now });
+        let before = std::mem::replace(&mut member.phase, Phase::Joined { first: false });
         let Phase::Joining(joining) = before else { return Ok(()) };
         self.joining -= 1;
         self.give_state(&to, Some(state));
@@ -355,7 +351,10 @@ impl<R: Recipient> State<R> {
                 self.updaters.retain(|other| *other != site);
                 self.tell_roster(site, &member.user, false);
             }
-            Phase::Joining(_) => self.joining -= 1,
+            Phase::Joining(mut joining) => {
+                self.joining -= 1;
+                self.forgive(joining.recall());
+            }
             Phase::Joined { .. } => {}
         }
         if self.seats.is_empty() {
@@ -390,7 +389,9 @@ impl<R: Recipient> State<R> {
             }
             let updaters = &self.updaters;
             let patience = self.patience;
-            let Some(member) = self.seats.get_mut(site as usize - 1).and_then(Option::as_mut) else { continue };
+            let Some(member) = self.seats.get_mut(site as usize - 1).and_then(Option::as_mut) else {
+                continue;
+            };
             let Phase::Joining(joining) = &mut member.phase else { continue };
             match joining.stands(updaters, now, patience) {
                 Stand::Waits => {}
@@ -403,12 +404,8 @@ impl<R: Recipient> State<R> {
         }
     }
 
-    /// Has an updater bring a joiner up to date: one of the type that was chosen, or any.
-    pub fn assign(&mut self, site: u32, chosen: Option<&str>, now: Instant) {
-        let recalled = match self.member(site).map(|member| &mut member.phase) {
-            Some(Phase::Joining(joining)) => joining.recall(),
-            _ => return,
-        };
+    /// Remembers that an updater need not answer under a token any more, and may.
+    fn forgive(&mut self, recalled: Option<(u32, Box<str>)>) {
         if let Some((updater, token)) = recalled
             && let Some(updater) = self.member(updater)
         {
@@ -417,6 +414,15 @@ impl<R: Recipient> State<R> {
             }
             updater.recalled.push_back(token);
         }
+    }
+
+    /// Has an updater bring a joiner up to date: one of the type that was chosen, or any.
+    pub fn assign(&mut self, site: u32, chosen: Option<&str>, now: Instant) {
+        let recalled = match self.member(site).map(|member| &mut member.phase) {
+            Some(Phase::Joining(joining)) => joining.recall(),
+            _ => return,
+        };
+        self.forgive(recalled);
         let of_type = |updater: &&u32| {
             let member = self.seats.get(**updater as usize - 1).and_then(Option::as_ref);
             chosen.is_some_and(|chosen| member.is_some_and(|member| *member.updater_type == *chosen))
@@ -424,11 +430,8 @@ impl<R: Recipient> State<R> {
         let by_type = self.updaters.iter().find(of_type).copied();
         let order = self.order;
         let updaters = self.updaters.clone();
-        // Whoever was given the state a moment ago is about to become an updater; who does not is none.
-        let patience = self.patience;
-        let soon = self.members().any(
-            |(_, member)| matches!(member.phase, Phase::Joined { since, .. } if now < since + patience),
-        );
+        // Whoever was given the state is about to become an updater. Beginning anew beside it, the two would differ.
+        let soon = self.members().any(|(_, member)| matches!(member.phase, Phase::Joined { .. }));
         let Some(member) = self.member(site) else { return };
         let Phase::Joining(joining) = &mut member.phase else { return };
         if let Some(updater) = by_type.or_else(|| joining.pick(&updaters)) {
@@ -439,7 +442,7 @@ impl<R: Recipient> State<R> {
         } else if !soon {
             // Nobody is left who has a state: it begins anew, with this one.
             let to = member.to.clone();
-            let before = std::mem::replace(&mut member.phase, Phase::Joined { first: true, since: now });
+            let before = std::mem::replace(&mut member.phase, Phase::Joined { first: true });
             self.joining -= 1;
             self.give_state(&to, None);
             if let Phase::Joining(joining) = before {

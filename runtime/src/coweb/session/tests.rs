@@ -92,7 +92,9 @@ fn raw(text: &str) -> Box<RawValue> {
 /// An event of an application; with a type where it is `typed`.
 fn event(name: &str, typed: bool) -> Box<RawValue> {
     let kind = if typed { r#""insert""# } else { "null" };
-    raw(&format!(r#"{{"topic":"coweb.sync.{name}.x","value":"{name}","type":{kind},"position":0,"context":[0]}}"#))
+    raw(&format!(
+        r#"{{"topic":"coweb.sync.{name}.x","value":"{name}","type":{kind},"position":0,"context":[0]}}"#
+    ))
 }
 
 fn send(session: &mut State<Wire>, site: u32, name: &str, typed: bool) -> Result<(), Refused> {
@@ -101,7 +103,9 @@ fn send(session: &mut State<Wire>, site: u32, name: &str, typed: bool) -> Result
 }
 
 fn join(session: &mut State<Wire>, wire: &Wire, now: Instant) -> u32 {
-    let (site, next) = session.join(wire, format!("user{:p}", Arc::as_ptr(&wire.inner)).into(), "default".into(), now).unwrap();
+    let (site, next) = session
+        .join(wire, format!("user{:p}", Arc::as_ptr(&wire.inner)).into(), "default".into(), now)
+        .unwrap();
     assert_eq!(next, Next::Nothing);
     site
 }

@@ -39,6 +39,23 @@ async fn a_second_connect_ends_the_first_with_408_and_takes_its_place() {
     assert!(client.is_alive());
 }
 
+#[tokio::test]
+async fn the_request_that_another_replaces_is_answered_at_once() {
+    let hub = hub(Manners::default());
+    let client = shake_hands(&hub, true).await;
+    let request = connect(&client, -1);
+    let of_first = Arc::clone(&hub);
+    let first = tokio::spawn(async move { post_as(&of_first, "Ann", json!([request])).await });
+    while client.idle().is_some() {
+        tokio::task::yield_now().await;
+    }
+    let mut second = Box::pin(post(&hub, json!([connect(&client, -1)])));
+    assert!(poll(&mut second).await.is_pending());
+    let before = std::time::Instant::now();
+    assert_eq!(first.await.unwrap().0, 408);
+    assert!(before.elapsed().as_secs() < 10, "not only when its time was over");
+}
+
 /// What happens to a client, its server and the network between.
 #[derive(Debug, Clone, Copy)]
 enum Happening {

@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use super::super::{
     Application, Census, Channel, Client, Delivery, Departure, Hub, Manners, Message, Refusal,
@@ -23,12 +23,14 @@ pub struct Relay {
     gone: watch::Sender<Vec<(String, Departure)>>,
     /// What is done on channels under `/slow` takes one of these.
     pub gate: Semaphore,
+    /// Ends the serving of websockets.
+    pub cut: Notify,
 }
 
 impl Default for Relay {
     fn default() -> Self {
         let (hub, record, gone) = (OnceLock::new(), Mutex::default(), watch::Sender::default());
-        Self { hub, record, gone, gate: Semaphore::new(0) }
+        Self { hub, record, gone, gate: Semaphore::new(0), cut: Notify::new() }
     }
 }
 

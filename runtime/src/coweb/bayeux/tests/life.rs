@@ -235,3 +235,21 @@ async fn who_is_not_known_is_answered_as_the_manners_say() {
     let (status, words) = post_text(&hub, "Ann", unknown.to_string()).await;
     assert_eq!((status, &*words), (404, "402:x:unknown clientId"));
 }
+
+#[test]
+fn however_many_end_a_client_at_once_it_is_gone_once() {
+    for _ in 0..200 {
+        let hub = hub(Manners { idle: Duration::ZERO, ..Manners::default() });
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let client = runtime.block_on(shake_hands(&hub, true));
+        let farewell = json!([{"channel": "/meta/disconnect", "clientId": client.id()}]).to_string();
+        std::thread::scope(|scope| {
+            scope.spawn(|| client.end());
+            scope.spawn(|| hub.sweep());
+            scope.spawn(|| hub.close());
+            scope.spawn(|| runtime.block_on(post_text(&hub, "Ann", farewell)));
+        });
+        hub.sweep();
+        assert_eq!(hub.application().gone_so_far().len(), 1);
+    }
+}

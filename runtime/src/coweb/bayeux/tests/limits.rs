@@ -33,8 +33,9 @@ async fn a_client_has_a_limited_number_of_subscriptions() {
     let hub = hub(with(Limits { subscriptions: 2, ..Limits::default() }));
     let client = shake_hands(&hub, true).await;
     let error = format!("413:{}:too many subscriptions", client.id());
-    let answers = post(&hub, json!([subscribe(&client, json!(["/a", "/b", "/c"]))])).await;
+    let answers = post(&hub, json!([subscribe(&client, json!(["/a", "/a", "/a"]))])).await;
     assert_eq!(answers[0]["error"], *error);
+    assert!(hub.application().record().is_empty());
     let batch = ["/a", "/b", "/b", "/c"].map(|channel| subscribe(&client, channel));
     let answers = post(&hub, json!(batch)).await;
     let successful: Vec<_> = answers.iter().map(|answer| answer["successful"] == true).collect();
@@ -58,4 +59,15 @@ async fn a_hub_and_a_server_have_a_limited_number_of_clients() {
     hub.sweep();
     assert_eq!(post_text(&other, "Ann", offer).await.0, 200);
     assert_eq!((hub.count(), other.count(), census.count()), (1, 2, 3));
+}
+
+#[tokio::test]
+async fn a_request_lets_one_client_in() {
+    let hub = hub(Manners::default());
+    let answers = post(&hub, json!([handshake(true), handshake(true)])).await;
+    assert_eq!(
+        (&answers[0]["successful"], &answers[1]["error"]),
+        (&json!(true), &json!("400::one handshake at a time"))
+    );
+    assert_eq!(hub.count(), 1);
 }

@@ -106,6 +106,15 @@ async fn a_connect_beside_other_messages_is_answered_last_and_at_once() {
     assert_eq!(answers[1]["successful"], true);
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_answers_of_other_messages_do_not_wait_for_that_of_a_connect() {
+    let hub = hub(Manners::default());
+    let client = shake_hands(&hub, true).await;
+    let before = tokio::time::Instant::now();
+    assert_eq!(post(&hub, json!([subscribe(&client, "/a"), connect(&client, -1)])).await.len(), 2);
+    assert!(before.elapsed() < Duration::from_millis(5));
+}
+
 #[tokio::test]
 async fn a_message_may_come_alone() {
     let hub = hub(Manners::default());

@@ -24,6 +24,9 @@ use super::{
 
 type House = Arc<Hub<Relay>>;
 
+/// How long a test waits for what it expects, before it fails.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A server for a hub, which ends with the test.
 async fn serve(hub: &House) -> SocketAddr {
     async fn polled(State(hub): State<House>, body: Bytes) -> Response {
@@ -31,7 +34,12 @@ async fn serve(hub: &House) -> SocketAddr {
     }
     async fn upgraded(State(hub): State<House>, upgrade: WebSocketUpgrade) -> Response {
         let upgrade = hub.manners().limits.bound(upgrade);
-        upgrade.on_upgrade(async move |socket| hub.websocket("Ann", socket).await)
+        upgrade.on_upgrade(async move |socket| {
+            tokio::select! {
+                () = hub.websocket("Ann", socket) => {}
+                () = hub.application().cut.notified() => {}
+            }
+        })
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -55,7 +63,7 @@ impl Socket {
     /// The next frame's messages; `None` if the server closed it.
     async fn next(&mut self) -> Option<Vec<Value>> {
         loop {
-            match tokio::time::timeout(Duration::from_secs(10), self.0.next()).await.unwrap()? {
+            match tokio::time::timeout(PATIENCE, self.0.next()).await.unwrap()? {
                 Ok(Frame::Text(text)) => return Some(serde_json::from_str(&text).unwrap()),
                 Ok(Frame::Close(_)) | Err(_) => return None,
                 Ok(_) => {}
@@ -74,11 +82,18 @@ impl Socket {
     }
 }
 
+fn without_grace() -> Manners {
+    Manners { grace: Duration::ZERO, ..Manners::default() }
+}
+
 /// Waits until a client holds a connect, or none.
 async fn until(client: &Client<Relay>, held: bool) {
-    while client.idle().is_none() != held {
-        tokio::task::yield_now().await;
-    }
+    let wait = async {
+        while client.idle().is_none() != held {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, wait).await.unwrap();
 }
 
 #[tokio::test]
@@ -143,7 +158,7 @@ async fn a_second_connect_on_a_websocket_ends_the_first_silently() {
 
 #[tokio::test]
 async fn a_client_may_change_from_websocket_to_long_polling_and_back() {
-    let hub = hub(Manners::default());
+    let hub = hub(without_grace());
     let mut socket = Socket::open(serve(&hub).await).await;
     let client = socket.shake_hands(&hub, true).await;
     socket.send(json!([connect(&client, -1)])).await;
@@ -159,15 +174,14 @@ async fn a_client_may_change_from_websocket_to_long_polling_and_back() {
 
 /// Waits until the application hears that its line was lost, which must be before it would be idle.
 async fn until_lost(hub: &House, client: &Client<Relay>) {
-    while hub.application().gone_so_far().is_empty() {
-        hub.sweep();
-        tokio::task::yield_now().await;
-    }
+    let wait = async {
+        while hub.application().gone_so_far().is_empty() {
+            hub.sweep();
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, wait).await.unwrap();
     assert_eq!(hub.application().gone_so_far(), [(client.id().to_owned(), Departure::Aborted)]);
-}
-
-fn without_grace() -> Manners {
-    Manners { grace: Duration::ZERO, ..Manners::default() }
 }
 
 #[tokio::test]
@@ -178,6 +192,17 @@ async fn a_client_whose_websocket_is_closed_is_gone_unless_it_comes_back() {
     hub.sweep();
     assert!(client.is_alive());
     drop(socket);
+    until_lost(&hub, &client).await;
+}
+
+#[tokio::test]
+async fn a_client_whose_websocket_is_served_no_more_is_gone_unless_it_comes_back() {
+    let hub = hub(without_grace());
+    let mut socket = Socket::open(serve(&hub).await).await;
+    let client = socket.shake_hands(&hub, true).await;
+    socket.send(json!([connect(&client, -1)])).await;
+    until(&client, true).await;
+    hub.application().cut.notify_waiters();
     until_lost(&hub, &client).await;
 }
 
@@ -291,7 +316,7 @@ async fn a_websocket_that_carries_nobody_is_closed_after_a_while() {
 #[tokio::test]
 async fn a_websocket_from_which_nothing_comes_is_asked_and_then_closed() {
     let manners =
-        Manners { hold: Duration::from_secs(1), grace: Duration::from_millis(50), ..Manners::default() };
+        Manners { hold: Duration::from_millis(100), grace: Duration::from_millis(50), ..Manners::default() };
     let hub = hub(manners);
     let mut socket = Socket::open(serve(&hub).await).await;
     let client = socket.shake_hands(&hub, false).await;

@@ -154,14 +154,19 @@ fn without_an_updater_the_joiner_that_waits_begins_anew() {
 }
 
 #[test]
-fn whoever_joins_before_the_first_is_an_updater_waits_for_it() {
+fn whoever_joins_before_the_first_is_an_updater_waits_for_it_and_hears_that_it_is_here() {
     let (mut session, anna, ben, now) = (session(), Wire::new(), Wire::new(), Instant::now());
     join(&mut session, &anna, now);
     join(&mut session, &ben, now);
     assert_eq!(channels(&ben.heard()), ["siteid", "roster"]);
     anna.heard();
     session.become_updater(1, now).unwrap();
-    assert_eq!(channels(&anna.heard()), ["updater"]);
+    let asked = anna.heard();
+    assert_eq!(channels(&asked), ["available", "updater"]);
+    session.state_from(1, asked[1].1.as_str().unwrap(), &raw("[]"), now).unwrap();
+    let heard = ben.heard();
+    assert_eq!(channels(&heard), ["state", "available"]);
+    assert_eq!(heard[1].1["siteId"], 1);
 }
 
 #[test]
@@ -169,6 +174,13 @@ fn a_token_that_was_never_given_is_an_offence() {
     let (mut session, _anna, _ben, _token, now) = ben_waits();
     assert_eq!(session.state_from(1, "made up", &raw("[]"), now), Err(Refused::WrongToken));
     assert_eq!(session.state_from(2, "made up", &raw("[]"), now), Err(Refused::NotAllowed));
+}
+
+#[test]
+fn an_updater_whose_joiner_has_left_is_not_blamed_for_its_answer() {
+    let (mut session, _anna, ben, token, now) = ben_waits();
+    session.leave(2, &ben, now);
+    assert_eq!(session.state_from(1, &token, &raw("[]"), now), Ok(()));
 }
 
 #[test]
@@ -185,7 +197,7 @@ fn a_state_is_kept_for_the_next_only_while_nothing_was_ordered_since_it_was_aske
     let (mut session, anna) = (State::new("s".into(), true, true, PATIENCE), Wire::new());
     join(&mut session, &anna, now);
     session.become_updater(1, now).unwrap();
-    let mut late = |session: &mut State<Wire>, between: bool| {
+    let late = |session: &mut State<Wire>, between: bool| {
         let wire = Wire::new();
         join(session, &wire, now);
         let asked = anna.heard().into_iter().find(|(channel, _)| channel.ends_with("updater"));
@@ -250,7 +262,10 @@ fn in_a_session_without_events_everybody_is_site_1_and_alone() {
     let (mut session, now) = (State::new("s".into(), false, false, PATIENCE), Instant::now());
     for wire in [Wire::new(), Wire::new()] {
         session.join(&wire, "u".into(), "default".into(), now).unwrap();
-        assert_eq!(short(&wire.heard()), [("siteid", &json!(1)), ("roster", &json!({})), ("state", &json!([]))]);
+        assert_eq!(
+            short(&wire.heard()),
+            [("siteid", &json!(1)), ("roster", &json!({})), ("state", &json!([]))]
+        );
     }
     assert_eq!(send(&mut session, 1, "x", true), Err(Refused::NotAllowed));
 }
