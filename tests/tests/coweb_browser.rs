@@ -105,9 +105,11 @@ async fn what_three_people_change_at_once_ends_equal() {
     let all = [&anna, &ben, &cleo];
     for client in CLIENTS {
         stage.meet(&all, client).await;
-        join_all(all.map(|person| person.begins("write('a')"))).await;
+        anna.begins("write('a', [2, 3])").await;
+        ben.begins("write('b', [1, 3])").await;
+        cleo.begins("write('c', [1, 2])").await;
         for person in all {
-            person.until("of('edit').length > 100").await;
+            person.until("of('edit').length > 60").await;
         }
         join_all(all.map(|person| person.does("stop()"))).await;
         for person in all {
@@ -123,11 +125,12 @@ async fn whoever_comes_in_while_others_make_changes_has_them_all() {
     let [anna, ben, cleo] = stage.people().await;
     for client in CLIENTS {
         stage.meet(&[&anna, &ben], client).await;
-        join_all([&anna, &ben].map(|person| person.begins("write('a')"))).await;
+        anna.begins("write('a', [2])").await;
+        ben.begins("write('b', [1])").await;
         anna.until("of('edit').length > 20").await;
         stage.seat(&cleo, client).await;
         assert_eq!(cleo.enters(json!({ "key": client })).await, 3);
-        cleo.begins("write('c')").await;
+        cleo.begins("write('c', [1, 2])").await;
         cleo.until("of('edit').length > 20").await;
         let all = [&anna, &ben, &cleo];
         join_all(all.map(|person| person.does("stop()"))).await;
@@ -183,6 +186,8 @@ async fn whoever_closes_the_page_is_missed_soon() {
     for client in CLIENTS {
         let [anna, ben] = stage.people().await;
         stage.meet(&[&anna, &ben], client).await;
+        // Between two connects nobody could tell; then it takes the idle time-out.
+        ben.until("held === 1").await;
         ben.closes().await;
         anna.until("of('leave').length === 1").await;
         anna.has("of('leave')[0].site", 2).await;
@@ -196,12 +201,10 @@ async fn the_last_one_takes_the_session_along() {
     for client in CLIENTS {
         stage.meet(&[&anna], client).await;
         anna.does("edit('insert', 0, 'gone')").await;
-        let first = anna.does("prepared").await;
         anna.does("leave()").await;
         anna.until("of('status').at(-1).status === 'clean-disconnect'").await;
 
         stage.meet(&[&ben], client).await;
-        assert_ne!(ben.does("prepared").await["sessionid"], first["sessionid"]);
         assert_eq!(ben.items().await, [""; 0]);
     }
 }
@@ -236,7 +239,8 @@ async fn when_an_updater_leaves_instead_of_answering_another_is_asked() {
 
 #[tokio::test]
 async fn when_an_updater_dies_instead_of_answering_another_is_asked() {
-    let stage = Stage::new().await;
+    // She dies while she holds no connect, and is missed after this.
+    let stage = Stage::with("idle-timeout = \"3s\"").await;
     for client in WITH_TYPES {
         let [anna, ben, cleo] = stage.people().await;
         updated_by_ben_though_anna_is_asked(&stage, &anna, &ben, client, "person.freeze()").await;
@@ -290,7 +294,7 @@ async fn updated_by_ben_though_anna_is_asked(
     let asked = anna.does("of('asked').length").await;
     assert_eq!(asked, 1, "Ben was brought up to date by Anna, who alone was there");
     anna.run(&format!(
-        "const send = person.whenAsked; seen.length = 0; person.whenAsked = (token) => {{ {when}; }};"
+        "const send = person.whenAsked; person.seen.length = 0; person.whenAsked = (token) => {{ {when}; }};"
     ))
     .await
     .expect("a page");
@@ -336,7 +340,8 @@ async fn the_newest_client_does_the_same_over_websockets() {
         stage.seat_with(person, "1.0", "&useWebSockets=true").await;
         assert_eq!(person.enters(json!({})).await, site);
     }
-    join_all([&anna, &ben].map(|person| person.begins("write('a')"))).await;
+    anna.begins("write('a', [2])").await;
+    ben.begins("write('b', [1])").await;
     anna.until("of('edit').length > 20").await;
     // Somebody who polls is in the same session.
     stage.seat(&cleo, "1.0").await;

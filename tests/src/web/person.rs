@@ -38,15 +38,26 @@ impl Person {
         self.has("version", client).await;
     }
 
-    /// Fills in the form that they see, and sends it. Returns on the page that comes of it.
+    /// Fills in the form that they see, and sends it. Returns on the page that comes of it, which is elsewhere.
     pub async fn fills_in(&self, fields: &[(&str, &str)]) {
+        let page = &self.browser.page;
+        let form = self.address().await;
         for (name, text) in fields {
-            let field = self.browser.page.find(By::Name(*name)).await.expect("a field of this name");
+            let field = page.find(By::Name(*name)).await.expect("a field of this name");
             field.send_keys(*text).await.expect("a field for text");
         }
-        let button =
-            self.browser.page.find(By::Css("form [type=submit], form button")).await.expect("a button");
-        button.click().await.expect("a form that can be sent");
+        page.find(By::Css("form button"))
+            .await
+            .expect("a button")
+            .click()
+            .await
+            .expect("a form that can be sent");
+        let begin = Instant::now();
+        // The driver does not always wait for the next page.
+        while self.address().await == form {
+            assert!(begin.elapsed() < PATIENCE, "the form was to be sent");
+            sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// Where they are.
@@ -146,7 +157,7 @@ impl Person {
 
     /// All there is to know, for a test that fails.
     pub async fn report(&self) -> String {
-        let body = "return JSON.stringify(window.person ? person.report() : document.documentElement.outerHTML, null, 1)";
+        let body = "return window.person ? person.report() : document.documentElement.outerHTML";
         match self.browser.page.execute(body, Vec::new()).await {
             Ok(report) => report.json().as_str().unwrap_or_default().to_owned(),
             Err(error) => format!("and the page does not answer: {}", first_line(&error)),

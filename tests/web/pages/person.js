@@ -44,6 +44,23 @@
   }
   window.addEventListener('error', (event) => happened('trouble', { words: event.message }));
 
+  // What goes over the wire is only looked at.
+  const { send } = XMLHttpRequest.prototype;
+  XMLHttpRequest.prototype.send = function (body) {
+    const connects = body?.includes('/meta/connect') ? 1 : 0;
+    person.held += connects;
+    this.addEventListener('loadend', () => {
+      person.held -= connects;
+      if (this.status !== 200) {
+        happened('status of HTTP', { status: this.status, answer: this.responseText.slice(0, 200), body: body?.slice(0, 200) });
+      }
+    });
+    send.call(this, body);
+    if (connects) {
+      happened('connects');
+    }
+  };
+
   /// A promise of the language for one of the client's, which also fail with the request that failed.
   const native = (promise) =>
     new Promise((resolve, reject) => {
@@ -58,6 +75,8 @@
     items: [],
     /// All that happened, in order: objects with `what`.
     seen,
+    /// How many connects are under way: one, while nothing happens.
+    held: 0,
     /// What the server answered to the preparation.
     prepared: null,
     /// The site of this client in the session, from when it is ready.
@@ -78,8 +97,11 @@
     /// Stands still until somebody closes a dialog, with all connections open.
     freeze: () => alert('frozen'),
 
-    /// Everything that a test compares, in a form that it can print.
-    report: () => ({ site: person.site, roster: person.roster, items: person.items, seen }),
+    /// What there is to know where a test fails: a line for each thing, of the last ones that happened.
+    report() {
+      const { version, site, roster, items } = person;
+      return [{ version, site, roster, items }, ...seen.filter(({ what }) => what !== 'connects' && what !== 'sign').slice(-40)].map((thing) => JSON.stringify(thing)).join('\n');
+    },
   };
   window.person = person;
 
@@ -115,6 +137,7 @@
       apply(type, position, value);
       happened('edit', { site, type, position, value });
     });
+    collab.subscribeSync('sign', ({ site, value }) => happened('sign', { site, value }));
     collab.subscribeSync('note', ({ site, value }) => happened('note', { site, value }));
     collab.subscribeStateRequest((token) => {
       happened('asked');
@@ -163,20 +186,27 @@
 
       /// Makes changes of all kinds, anywhere in the list, until it is told to stop. Then it says that it is done, which
       /// the others hear after all of the changes.
-      async write(name) {
+      ///
+      /// What an engine has to do for a change doubles with each that it meets on its way, so that people who never wait
+      /// for each other soon stand still. Here there is one on its way from everybody: after each it is waited for a sign of
+      /// those at the other sites that write at the same time.
+      async write(name, others) {
+        const signs = (site) => person.of('sign').filter((sign) => sign.site === site).length;
         person.writing = true;
         for (let made = 0; person.writing; made += 1) {
-          // After whatever came in meanwhile, so that it goes on from what others did.
-          await new Promise((next) => setTimeout(next, 5));
+          const before = others.map(signs);
           const place = Math.floor(Math.random() * (person.items.length + 1));
           const type = place === person.items.length ? 'insert' : ['insert', 'insert', 'update', 'delete'][made % 4];
           person.edit(type, place, type === 'delete' ? null : `${name}${made}`);
+          collab.sendSync('sign', made, null);
+          await person.until(() => !person.writing || others.every((site, at) => signs(site) > before[at]));
         }
         person.note(`${name} is done`);
         happened('written', { name });
       },
       stop() {
         person.writing = false;
+        happened('told to stop');
         return person.until(() => person.of('written').length > 0);
       },
 
