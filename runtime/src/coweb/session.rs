@@ -1,6 +1,7 @@
 //! A session: what its clients may say on which channel, and what becomes of it.
 
 mod broadcast;
+mod cache;
 pub mod channels;
 mod late_join;
 pub mod operation;

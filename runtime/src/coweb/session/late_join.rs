@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::cache::Roster;
 use crate::coweb::{bayeux::Delivery, token};
 
 /// The most messages that are held for one joiner.
@@ -35,6 +36,8 @@ struct Asked {
     at: Instant,
     /// The place of the last event before that.
     order: u64,
+    /// Whom it knew then.
+    knew: Roster,
 }
 
 /// A joiner's wait.
@@ -80,6 +83,11 @@ impl Joining {
         self.asked.as_ref().is_some_and(|asked| asked.order == order)
     }
 
+    /// Whom the updater knew that was asked.
+    pub fn knew(&self) -> Roster {
+        self.asked.as_ref().map(|asked| asked.knew.clone()).unwrap_or_default()
+    }
+
     pub fn stands(&self, updaters: &[u32], now: Instant, patience: Duration) -> Stand {
         match &self.asked {
             _ if self.choosing => Stand::Waits,
@@ -111,9 +119,9 @@ impl Joining {
     }
 
     /// It waits for this updater from now on, under a new token.
-    pub fn ask(&mut self, updater: u32, order: u64, now: Instant) -> Box<str> {
+    pub fn ask(&mut self, updater: u32, order: u64, knew: Roster, now: Instant) -> Box<str> {
         let token: Box<str> = token().into();
-        self.asked = Some(Asked { updater, token: token.clone(), at: now, order });
+        self.asked = Some(Asked { updater, token: token.clone(), at: now, order, knew });
         token
     }
 

@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 
 use super::{
     broadcast::{Broadcast, Hears},
+    cache::{Cached, Roster},
     channels::SyncKind,
     late_join::{Held, Joining, Stand},
     operation::Operation,
@@ -92,7 +93,7 @@ pub struct State<R> {
     pub(super) updaters: Vec<u32>,
     /// How many wait for the state.
     pub(super) joining: usize,
-    cached: Option<Arc<RawValue>>,
+    cached: Option<Cached>,
 }
 
 impl<R: Recipient> State<R> {
@@ -157,8 +158,12 @@ impl<R: Recipient> State<R> {
         let (phase, next) = if alone {
             self.give_state(to, None);
             (Phase::Joined { first: true }, Next::Nothing)
-        } else if let Some(state) = cached {
+        } else if let Some(Cached { state, knew }) = cached {
             self.give_state(to, Some(&state));
+            for (came, site, user) in knew.until(&self.known()) {
+                let mut broadcast = Broadcast::roster(&self.id, came, site, &user);
+                broadcast.for_those_who(to.hears()).into_iter().for_each(|told| to.deliver(told));
+            }
             (Phase::Joined { first: false }, Next::Nothing)
         } else {
             self.joining += 1;
@@ -179,13 +184,19 @@ impl<R: Recipient> State<R> {
         Ok((site, next))
     }
 
-    /// The sites and users of those that can bring others up to date, as JSON.
-    fn roster(&self) -> String {
+    /// Those that can bring others up to date.
+    fn known(&self) -> Roster {
         let named = |site: &u32| {
             let member = self.seats.get(*site as usize - 1)?.as_ref()?;
-            Some((*site, &*member.user))
+            Some((*site, Arc::clone(&member.user)))
         };
-        let roster: BTreeMap<u32, &str> = self.updaters.iter().filter_map(named).collect();
+        Roster(self.updaters.iter().filter_map(named).collect())
+    }
+
+    /// The same as JSON.
+    fn roster(&self) -> String {
+        let Roster(known) = self.known();
+        let roster: BTreeMap<u32, &str> = known.iter().map(|(site, user)| (*site, &**user)).collect();
         // Numbers and text can always be written.
         serde_json::to_string(&roster).unwrap_or_else(|_| "{}".into())
     }
@@ -328,7 +339,8 @@ impl<R: Recipient> State<R> {
         // The updater made the state before it knew what was ordered since its token was sent. So that is not in it,
         // and a state that lacks something is not kept.
         if self.cache_state && joining.asked_at(order) {
-            self.cached = RawValue::from_string(state.get().to_owned()).ok().map(Arc::from);
+            let state = RawValue::from_string(state.get().to_owned()).ok().map(Arc::from);
+            self.cached = state.map(|state| Cached { state, knew: joining.knew() });
         }
         for held in joining.since_asked(site) {
             to.deliver(held);
@@ -430,12 +442,13 @@ impl<R: Recipient> State<R> {
         let by_type = self.updaters.iter().find(of_type).copied();
         let order = self.order;
         let updaters = self.updaters.clone();
+        let knew = if self.cache_state { self.known() } else { Roster::default() };
         // Whoever was given the state is about to become an updater. Beginning anew beside it, the two would differ.
         let soon = self.members().any(|(_, member)| matches!(member.phase, Phase::Joined { .. }));
         let Some(member) = self.member(site) else { return };
         let Phase::Joining(joining) = &mut member.phase else { return };
         if let Some(updater) = by_type.or_else(|| joining.pick(&updaters)) {
-            let token = joining.ask(updater, order, now);
+            let token = joining.ask(updater, order, knew, now);
             if let Some(updater) = self.member(updater) {
                 updater.to.deliver(Delivery::written("/service/session/updater", &format!("\"{token}\"")));
             }

@@ -218,6 +218,36 @@ fn a_state_is_kept_for_the_next_only_while_nothing_was_ordered_since_it_was_aske
 }
 
 #[test]
+fn who_gets_a_kept_state_is_told_who_went_and_came_since_its_updater_was_asked() {
+    let now = Instant::now();
+    let mut session = State::new("s".into(), true, true, PATIENCE);
+    let [anna, ben, cleo, dora, emil] = std::array::from_fn(|_| Wire::new());
+    // One after the other, from the state that Anna gives Ben.
+    for (site, wire) in (1..).zip([&anna, &ben, &cleo]) {
+        join(&mut session, wire, now);
+        for (channel, token) in anna.heard() {
+            if channel.ends_with("updater") {
+                session.state_from(1, token.as_str().unwrap(), &raw("[7]"), now).unwrap();
+            }
+        }
+        session.become_updater(site, now).unwrap();
+    }
+    let told = |wire: &Wire| {
+        let heard = wire.heard();
+        let after = short(&heard).into_iter().skip_while(|(channel, _)| *channel != "state");
+        after.map(|(channel, data)| format!("{channel} {}", data["siteId"])).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&cleo), ["state null", "available 2", "available 3"]);
+    // She whom the state knows goes, and another has her site.
+    session.leave(1, &anna, now);
+    assert_eq!(join(&mut session, &dora, now), 1);
+    assert_eq!(told(&dora), ["state null", "unavailable 1", "available 2", "available 3"]);
+    session.become_updater(1, now).unwrap();
+    join(&mut session, &emil, now);
+    assert_eq!(told(&emil), ["state null", "unavailable 1", "available 2", "available 3", "available 1"]);
+}
+
+#[test]
 fn each_client_hears_in_its_own_style() {
     let (mut session, now) = (session(), Instant::now());
     let old = Wire::hearing(SyncStyle::One, RosterStyle::Plain);
