@@ -160,8 +160,8 @@ impl<R: Recipient> State<R> {
             (Phase::Joined { first: true }, Next::Nothing)
         } else if let Some(Cached { state, knew }) = cached {
             self.give_state(to, Some(&state));
-            for (came, site, user) in knew.until(&self.known()) {
-                let mut broadcast = Broadcast::roster(&self.id, came, site, &user);
+            for (comes, other, user) in knew.until(&self.known(), site) {
+                let mut broadcast = Broadcast::roster(&self.id, comes, other, &user);
                 broadcast.for_those_who(to.hears()).into_iter().for_each(|told| to.deliver(told));
             }
             (Phase::Joined { first: false }, Next::Nothing)
