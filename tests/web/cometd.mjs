@@ -34,11 +34,7 @@ async function client(name) {
 /// Joins as coweb's clients do, and returns once the state is there.
 function join({ cometd, base }, name) {
   return new Promise((joined) => {
-    cometd.addListener('/service/session/updater', ({ data }) => {
-      if (typeof data === 'string') {
-        cometd.publish('/service/session/updater', { token: data, state: [{ topic: 'x', value: name }] });
-      }
-    });
+    const update = ({ data }) => cometd.publish('/service/session/updater', { token: data, state: [{ topic: 'x', value: name }] });
     cometd.batch(() => {
       cometd.subscribe(`${base}/roster/*`, ({ channel, data }) => {
         console.log(`${name}: ${channel.split('/').at(-1)} ${data.siteId}`);
@@ -51,7 +47,7 @@ function join({ cometd, base }, name) {
         if (channel.endsWith('/state')) {
           cometd.batch(() => {
             cometd.unsubscribe(joining);
-            cometd.subscribe('/service/session/updater', () => {}, joined);
+            cometd.subscribe('/service/session/updater', update, joined);
           });
         }
       });
