@@ -1,54 +1,51 @@
-//! The program as a server of coweb sessions, with CometD's own clients in Node (`tests/web/cometd.mjs`).
+//! CometD's own clients in sessions of the program, in Node.
 
+use nix::sys::signal::Signal;
 use parlor_tests::web::{node::Script, server::Server};
 
-/// What two clients say over a transport, in the order in which each says it.
-async fn say(transport: &str) -> [Vec<String>; 2] {
-    let server = Server::start("").await;
-    let mut script = Script::start("cometd.mjs", &[server.url(), transport]);
-    script.daemon.writes("anna: disconnected", 1).await;
-    let log = script.daemon.log();
-    ["anna: ", "ben: "]
-        .map(|name| log.lines().filter_map(|line| line.strip_prefix(name)).map(str::to_owned).collect())
-}
+const TRANSPORTS: [&str; 2] = ["long-polling", "websocket"];
 
-/// Everything that both are told, once and in order.
-async fn hear_each_other(transport: &str) {
-    let [anna, ben] = say(transport).await;
-    assert_eq!(
-        anna,
-        [
-            &format!("handshake true over {transport}, acks true"),
-            "siteid 1",
-            "roster {}",
-            "state []",
-            "available 2",
-            "unavailable 2",
-            "disconnected",
-        ]
-    );
-    let heard: Vec<_> = (0..20).map(|number| format!("{number} {} 1", number + 1)).collect();
-    let (roster, others): (Vec<_>, Vec<_>) = ben.into_iter().partition(|line| line.starts_with("roster "));
-    assert_eq!(roster.len(), 1);
-    assert_eq!(
-        others,
-        [
-            &*format!("handshake true over {transport}, acks true"),
-            "siteid 2",
-            "state [{\"topic\":\"x\",\"value\":\"anna\"}]",
-            "available 2",
-            &*format!("heard {}", heard.join(" ")),
-            "disconnected",
-        ]
-    );
+#[tokio::test]
+async fn two_of_them_meet_on_either_transport_and_hear_each_event_once_and_in_order() {
+    for transport in TRANSPORTS {
+        let server = Server::start("").await;
+        let mut script = Script::start("cometd.mjs", &[server.url(), transport]);
+        for name in ["anna", "ben"] {
+            let said = script.says(&format!("{name}: handshake ")).await;
+            assert_eq!(said, format!("true over {transport}, acks true"));
+        }
+        assert_eq!(script.says("anna: siteid ").await, "1");
+        assert_eq!(script.says("ben: siteid ").await, "2");
+        assert_eq!(script.says("ben: state ").await, r#"[{"topic":"x","value":"anna"}]"#);
+        let wanted: Vec<_> = (0..20).map(|number| format!("{number} {} 1", number + 1)).collect();
+        assert_eq!(script.says("ben: heard ").await, wanted.join(" "));
+        assert_eq!(script.says("anna: unavailable ").await, "2");
+        script.says("anna: disconnected").await;
+    }
 }
 
 #[tokio::test]
-async fn cometds_clients_meet_by_long_polling() {
-    hear_each_other("long-polling").await;
-}
-
-#[tokio::test]
-async fn cometds_clients_meet_over_websockets() {
-    hear_each_other("websocket").await;
+async fn one_is_refused_wildcards_hears_again_what_was_lost_and_shakes_hands_with_a_server_that_is_back() {
+    for transport in TRANSPORTS {
+        let folder = tempfile::tempdir().expect("a folder");
+        let secret = folder.path().join("secret");
+        std::fs::write(&secret, "a secret of this test").expect("a file");
+        let configuration = format!("cookie-secret = {{ file = {secret:?} }}\n");
+        let server = Server::start(&configuration).await;
+        let port = server.url().rsplit(':').next().expect("a port").parse().expect("a port");
+        let mut script = Script::start("cometd-trials.mjs", &[server.url(), transport]);
+        assert_eq!(script.says("handshake 1 over ").await, transport);
+        for channel in ["/**", "/session/**"] {
+            assert_eq!(script.says(&format!("subscribed {channel}: ")).await, "false 409 true");
+        }
+        script.says("an answer is lost").await;
+        assert_eq!(script.says("heard ").await, "a:1 b:2 c:3");
+        script.says("ready").await;
+        server.program.signal(Signal::SIGKILL);
+        server.program.ended().await;
+        script.says("lost").await;
+        let again = Server::start_on(port, &configuration).await;
+        assert_eq!(script.says("handshake 2 over ").await, transport);
+        drop(again);
+    }
 }

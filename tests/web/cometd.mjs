@@ -34,7 +34,9 @@ async function client(name) {
 /// Joins as coweb's clients do, and returns once the state is there.
 function join({ cometd, base }, name) {
   return new Promise((joined) => {
-    const update = ({ data }) => cometd.publish('/service/session/updater', { token: data, state: [{ topic: 'x', value: name }] });
+    const update = ({ data }) => {
+      cometd.publish('/service/session/updater', { token: data, state: [{ topic: 'x', value: name }] });
+    };
     cometd.batch(() => {
       cometd.subscribe(`${base}/roster/*`, ({ channel, data }) => {
         console.log(`${name}: ${channel.split('/').at(-1)} ${data.siteId}`);

@@ -12,7 +12,7 @@ mod tests;
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
     },
     time::Instant,
 };
@@ -54,6 +54,8 @@ pub struct Session {
     pub key: Key,
     managers: Arc<Managers>,
     settings: Arc<Settings>,
+    /// Whether somebody has come in since it was prepared last.
+    pub(super) entered: AtomicBool,
     state: Mutex<State<Arc<Client<Session>>>>,
 }
 
@@ -117,7 +119,7 @@ impl Session {
     /// A session in which nobody is.
     pub fn new(id: Arc<str>, key: Key, managers: Arc<Managers>, settings: Arc<Settings>) -> Self {
         let state = State::new(Arc::clone(&id), key.collab, key.cache_state, settings.updater_timeout);
-        Self { id, key, managers, settings, state: Mutex::new(state) }
+        Self { id, key, managers, settings, entered: AtomicBool::new(false), state: Mutex::new(state) }
     }
 
     /// As managers see it.
@@ -273,6 +275,7 @@ impl Application for Session {
             Ok(false) => return Err(Refusal::Status(403, "this session is not for you".into())),
             Err(why) => return Err(denied(&why)),
         }
+        self.entered.store(true, Relaxed);
         Ok(Peer {
             user: user.into(),
             proof: caller.proof(),

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering::Relaxed},
     time::{Duration, Instant},
 };
 
@@ -38,10 +38,8 @@ struct All {
 
 struct Entry {
     hub: Arc<Hub<Session>>,
-    /// When it was prepared last, or had clients.
-    used: Instant,
-    /// Whether somebody has been in it since it was prepared last.
-    entered: bool,
+    /// When it was prepared last.
+    prepared: Instant,
 }
 
 /// There are as many sessions as the settings allow.
@@ -64,7 +62,8 @@ impl Sessions {
         let now = Instant::now();
         let all = &mut *self.all.lock();
         if let Some(entry) = all.by_key.get(&key).and_then(|id| all.by_id.get_mut(id)) {
-            (entry.used, entry.entered) = (now, false);
+            entry.prepared = now;
+            entry.hub.application().entered.store(false, Relaxed);
             return Ok(Arc::clone(&entry.hub));
         }
         if all.by_id.len() >= self.settings.sessions {
@@ -75,7 +74,7 @@ impl Sessions {
         let session = Session::new(Arc::clone(&id), key.clone(), managers, settings);
         let hub = Hub::new(session, Arc::new(self.settings.manners.clone()), Arc::clone(&self.census));
         all.by_key.insert(key, Arc::clone(&id));
-        all.by_id.insert(id, Entry { hub: Arc::clone(&hub), used: now, entered: false });
+        all.by_id.insert(id, Entry { hub: Arc::clone(&hub), prepared: now });
         Ok(hub)
     }
 
@@ -108,11 +107,8 @@ impl Sessions {
         let mut over = Vec::new();
         let all = &mut *self.all.lock();
         all.by_id.retain(|_, entry| {
-            let empty = entry.hub.count() == 0;
-            if !empty {
-                (entry.used, entry.entered) = (now, true);
-            }
-            let ended = empty && (entry.entered || now > entry.used + PREPARED);
+            let expected = !entry.hub.application().entered.load(Relaxed) && now < entry.prepared + PREPARED;
+            let ended = entry.hub.count() == 0 && !expected;
             if ended {
                 over.push(Arc::clone(&entry.hub));
             }

@@ -19,9 +19,14 @@ impl Server {
     /// Starts one with these lines in its table `[coweb]`, beside those that say where it listens and what it serves,
     /// and with whatever tables follow in them.
     pub async fn start(more: &str) -> Self {
+        Self::start_on(0, more).await
+    }
+
+    /// The same on this port, which another had before.
+    pub async fn start_on(port: u16, more: &str) -> Self {
         let site = site::site();
         let folder = site.path();
-        let toml = format!("[coweb]\nlisten = \"127.0.0.1:0\"\nstatic = {folder:?}\n{HASTE}{more}\n");
+        let toml = format!("[coweb]\nlisten = \"127.0.0.1:{port}\"\nstatic = {folder:?}\n{HASTE}{more}\n");
         let program = Session::configured(&toml);
         let lines = program.logs("coweb: listening on ", 1).await;
         let url = lines[0].split_once("listening on ").map(|(_, url)| url.trim().to_owned());

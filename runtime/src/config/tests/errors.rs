@@ -52,7 +52,7 @@ fn unknown_keys() {
     1 | [zebra]
       |  ^^^^^
       |
-      = help: known here: `limits`, `network`, `bot`, `secret`, `chat`, `store`, `tls`
+      = help: known here: `limits`, `network`, `bot`, `coweb`, `secret`, `chat`, `store`, `tls`
     ");
     assert_snapshot!(errors("[bot.echo]\ncomponnet = \"echo.wasm\"\n"), @r#"
     error: unknown key `componnet` in `bot.echo`

@@ -61,7 +61,7 @@ pub(super) async fn prepare(State(shared): State<Arc<Shared>>, request: Request)
         Err(why) => return undecided(&why),
     };
     let Some(user) = identity.username else { return says(403, "sign in first") };
-    let Ok(wanted) = serde_json::from_slice::<Wanted>(&body) else {
+    let Some(wanted) = object::<Wanted>(&body) else {
         return says(400, "no preparation of a session");
     };
     let key: Arc<str> = match wanted.key {
@@ -87,6 +87,14 @@ pub(super) async fn prepare(State(shared): State<Arc<Shared>>, request: Request)
         username: &user,
     };
     shared.set(Json(prepared).into_response(), &identity.cookies)
+}
+
+/// A JSON object; serde would take a list of its values as well.
+pub(super) fn object<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Option<T> {
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return None;
+    }
+    serde_json::from_slice(body).ok()
 }
 
 /// Reads a body within bounds.

@@ -10,7 +10,11 @@ use axum::{
 use serde::Deserialize;
 use url::form_urlencoded;
 
-use super::{Shared, admin::read, says, undecided};
+use super::{
+    Shared,
+    admin::{object, read},
+    says, undecided,
+};
 
 /// The most bytes of a name or a password.
 const LONGEST: usize = 1_024;
@@ -45,7 +49,7 @@ pub(super) async fn login(State(shared): State<Arc<Shared>>, request: Request) -
         Ok(body) => body,
         Err(answer) => return answer,
     };
-    let credentials = if by_form { from_form(&body) } else { serde_json::from_slice(&body).ok() };
+    let credentials = if by_form { from_form(&body) } else { object(&body) };
     let Some(Credentials { username, password, next }) = credentials else {
         return says(400, "no name and password");
     };
