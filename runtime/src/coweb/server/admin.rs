@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json,
-    body::{Body, Bytes},
+    body::{Body, Bytes, HttpBody},
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
@@ -18,6 +18,8 @@ use crate::coweb::{session::Key, sessions::LONGEST_KEY, token};
 
 /// The most bytes of a form or a preparation.
 const MOST_BYTES: usize = 16 << 10;
+/// How much of a body that is too large is taken before it is answered, in bytes.
+const MOST_WASTE: usize = 4 << 20;
 /// How long a client may take to send a body.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -101,7 +103,22 @@ pub(super) fn object<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Option<T> {
 ///
 /// # Errors
 /// The answer to one that is out of them.
-pub(super) async fn read(body: Body, most: usize) -> Result<Bytes, Response> {
+pub(super) async fn read(mut body: Body, most: usize) -> Result<Bytes, Response> {
+    if body.size_hint().lower() > most as u64 {
+        // Whoever is still sending sees no answer. So some of it is taken, and thrown away.
+        let mut left = MOST_WASTE;
+        let waste = async {
+            while let Some(Ok(frame)) = body.frame().await {
+                left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
+                if left == 0 {
+                    return;
+                }
+            }
+        };
+        // However that ends, the answer is the same.
+        let _ = timeout(PATIENCE, waste).await;
+        return Err(says(413, "this is too much"));
+    }
     match timeout(PATIENCE, Limited::new(body, most).collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(says(413, "this is too much")),
