@@ -6,3 +6,4 @@ pub mod peer;
 pub mod person;
 pub mod server;
 pub mod site;
+pub mod stage;

@@ -4,70 +4,12 @@
 use futures_util::future::join_all;
 use parlor_tests::{
     guests::guest,
-    web::{browser::Driver, person::Person, server::Server, site::CLIENTS},
+    web::{
+        site::CLIENTS,
+        stage::{Stage, agree},
+    },
 };
 use serde_json::json;
-
-/// Clients that say which kind of updater they want.
-const WITH_TYPES: &[&str] = &["0.7", "1.0"];
-
-/// A server, and browsers for people.
-struct Stage {
-    server: Server,
-    driver: Driver,
-}
-
-impl Stage {
-    /// With these lines in the server's configuration.
-    async fn with(more: &str) -> Self {
-        let (server, driver) = tokio::join!(Server::start(more), Driver::start());
-        Self { server, driver }
-    }
-
-    async fn new() -> Self {
-        Self::with("").await
-    }
-
-    /// Somebody who is not on any page yet.
-    async fn person(&self) -> Person {
-        Person::nowhere(&self.driver).await
-    }
-
-    /// Several.
-    async fn people<const N: usize>(&self) -> [Person; N] {
-        let people = join_all((0..N).map(|_| self.person())).await;
-        people.try_into().ok().expect("as many as were asked for")
-    }
-
-    /// Opens the page with this client.
-    async fn seat(&self, person: &Person, client: &str) {
-        self.seat_with(person, client, "").await;
-    }
-
-    /// The same, configured by these parameters of the address.
-    async fn seat_with(&self, person: &Person, client: &str, parameters: &str) {
-        person.opens(&format!("{}/person.html?client={client}{parameters}", self.server.url())).await;
-        person.loaded(client).await;
-    }
-
-    /// Brings people into a session of this client's own, one after the other.
-    async fn meet(&self, people: &[&Person], client: &str) {
-        for (person, site) in people.iter().zip(1..) {
-            self.seat(person, client).await;
-            assert_eq!(person.enters(json!({ "key": client })).await, site, "{client}");
-        }
-    }
-}
-
-/// Asserts that all have the same list, with something in it, and that no client complained.
-async fn agree(people: &[&Person]) {
-    let first = people[0].items().await;
-    assert!(!first.is_empty());
-    for person in people {
-        assert_eq!(person.items().await, first, "{}", person.report().await);
-        assert_eq!(person.trouble().await, [""; 0], "{}", person.report().await);
-    }
-}
 
 #[tokio::test]
 async fn each_client_is_told_who_and_where_it_is() {
@@ -111,28 +53,6 @@ async fn what_three_people_change_at_once_ends_equal() {
         for person in all {
             person.until("of('edit').length > 60").await;
         }
-        join_all(all.map(|person| person.does("stop()"))).await;
-        for person in all {
-            person.until("of('note').length === 2").await;
-        }
-        agree(&all).await;
-    }
-}
-
-#[tokio::test]
-async fn whoever_comes_in_while_others_make_changes_has_them_all() {
-    let stage = Stage::new().await;
-    let [anna, ben, cleo] = stage.people().await;
-    for client in CLIENTS {
-        stage.meet(&[&anna, &ben], client).await;
-        anna.begins("write('a', [2])").await;
-        ben.begins("write('b', [1])").await;
-        anna.until("of('edit').length > 20").await;
-        stage.seat(&cleo, client).await;
-        assert_eq!(cleo.enters(json!({ "key": client })).await, 3);
-        cleo.begins("write('c', [1, 2])").await;
-        cleo.until("of('edit').length > 20").await;
-        let all = [&anna, &ben, &cleo];
         join_all(all.map(|person| person.does("stop()"))).await;
         for person in all {
             person.until("of('note').length === 2").await;
@@ -206,141 +126,6 @@ async fn the_last_one_takes_the_session_along() {
 
         stage.meet(&[&ben], client).await;
         assert_eq!(ben.items().await, [""; 0]);
-    }
-}
-
-#[tokio::test]
-async fn when_the_only_updater_leaves_instead_of_answering_the_joiner_begins_anew() {
-    let stage = Stage::new().await;
-    let [anna, ben] = stage.people().await;
-    for client in CLIENTS {
-        stage.meet(&[&anna], client).await;
-        anna.does("edit('insert', 0, 'lost')").await;
-        anna.run("person.whenAsked = () => person.leave();").await.expect("a page");
-        stage.seat(&ben, client).await;
-        ben.enters(json!({ "key": client })).await;
-        assert_eq!(ben.items().await, [""; 0]);
-        ben.has("of('state').length", 0).await;
-    }
-}
-
-#[tokio::test]
-async fn when_an_updater_leaves_instead_of_answering_another_is_asked() {
-    let stage = Stage::new().await;
-    let [anna, ben, cleo] = stage.people().await;
-    for client in WITH_TYPES {
-        updated_by_ben_though_anna_is_asked(&stage, &anna, &ben, client, "person.leave()").await;
-        join_late(&stage, &cleo, client).await;
-        anna.has("of('asked').length", 1).await;
-        ben.until("of('leave').length === 1").await;
-        agree(&[&ben, &cleo]).await;
-    }
-}
-
-#[tokio::test]
-async fn when_an_updater_dies_instead_of_answering_another_is_asked() {
-    // She dies while she holds no connect, and is missed after this.
-    let stage = Stage::with("idle-timeout = \"3s\"").await;
-    for client in WITH_TYPES {
-        let [anna, ben, cleo] = stage.people().await;
-        updated_by_ben_though_anna_is_asked(&stage, &anna, &ben, client, "person.freeze()").await;
-        stage.seat(&cleo, client).await;
-        cleo.begins(&format!("enter({{ key: '{client}', updaterType: 'anna' }})")).await;
-        anna.is_frozen().await;
-        anna.dies();
-        cleo.until("site !== null").await;
-        ben.until("of('leave').length === 1").await;
-        agree(&[&ben, &cleo]).await;
-    }
-}
-
-#[tokio::test]
-async fn when_an_updater_stands_still_another_is_asked_and_its_late_answer_does_no_harm() {
-    let stage = Stage::new().await;
-    let [anna, ben, cleo] = stage.people().await;
-    for client in WITH_TYPES {
-        let when = "person.freeze(); send(token)";
-        updated_by_ben_though_anna_is_asked(&stage, &anna, &ben, client, when).await;
-        stage.seat(&cleo, client).await;
-        cleo.begins(&format!("enter({{ key: '{client}', updaterType: 'anna' }})")).await;
-        anna.is_frozen().await;
-        cleo.until("site !== null").await;
-        cleo.does("edit('insert', 1, 'meanwhile')").await;
-        ben.has_items(&["kept", "meanwhile"]).await;
-        anna.thaws().await;
-        anna.has_items(&["kept", "meanwhile"]).await;
-        cleo.does("edit('insert', 2, 'after')").await;
-        for person in [&anna, &ben] {
-            person.has_items(&["kept", "meanwhile", "after"]).await;
-        }
-        agree(&[&anna, &ben, &cleo]).await;
-    }
-}
-
-/// Two people in a session: whoever wants an updater of type `anna` is sent to Anna, who does this instead.
-async fn updated_by_ben_though_anna_is_asked(
-    stage: &Stage,
-    anna: &Person,
-    ben: &Person,
-    client: &str,
-    when: &str,
-) {
-    stage.seat(anna, client).await;
-    anna.enters(json!({ "key": client, "updaterType": "anna" })).await;
-    anna.does("edit('insert', 0, 'kept')").await;
-    stage.seat(ben, client).await;
-    ben.enters(json!({ "key": client, "updaterType": "ben" })).await;
-    anna.until("of('join').length === 1").await;
-    let asked = anna.does("of('asked').length").await;
-    assert_eq!(asked, 1, "Ben was brought up to date by Anna, who alone was there");
-    anna.run(&format!(
-        "const send = person.whenAsked; person.seen.length = 0; person.whenAsked = (token) => {{ {when}; }};"
-    ))
-    .await
-    .expect("a page");
-}
-
-/// Somebody who wants to hear the state from Anna.
-async fn join_late(stage: &Stage, person: &Person, client: &str) {
-    stage.seat(person, client).await;
-    person.enters(json!({ "key": client, "updaterType": "anna" })).await;
-}
-
-#[tokio::test]
-async fn a_cached_state_is_as_good_as_one_that_is_asked_for() {
-    let stage = Stage::new().await;
-    let all: [_; 4] = stage.people().await;
-    let [anna, ben, cleo, dora] = all.each_ref();
-    for client in WITH_TYPES {
-        let enter = async |person: &Person, own: &str, wanted: &str| {
-            stage.seat_with(person, client, "&cacheState=true").await;
-            // The type of an updater is the one that it wanted itself.
-            person.enters(json!({ "key": client, "updaterType": wanted })).await;
-            person.has("of('state').length", u64::from(own != "anna")).await;
-        };
-        enter(anna, "anna", "anna").await;
-        anna.does("edit('insert', 0, 'a')").await;
-        enter(ben, "ben", "anna").await;
-        anna.until("of('join').length === 1").await;
-        // Nothing has changed since Ben came, but that he did.
-        enter(cleo, "cleo", "cleo").await;
-        anna.until("of('join').length === 2").await;
-        anna.has("of('asked').length", 1).await;
-        ben.has("of('asked').length", 0).await;
-        cleo.does("edit('insert', 1, 'c')").await;
-        for person in [anna, ben] {
-            person.has_items(&["a", "c"]).await;
-        }
-        // Whoever had the cached state can give it to others.
-        enter(dora, "dora", "cleo").await;
-        cleo.has("of('asked').length", 1).await;
-        dora.does("edit('delete', 0)").await;
-        ben.has_items(&["c"]).await;
-        ben.does("edit('insert', 1, 'b')").await;
-        for person in &all {
-            person.has_items(&["c", "b"]).await;
-        }
-        agree(&all.each_ref()).await;
     }
 }
 

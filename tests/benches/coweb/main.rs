@@ -73,6 +73,8 @@ pub enum Measure {
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a server is loaded before anything is measured.
 const WARM_UP: Duration = Duration::from_secs(1);
+/// The most operations in one request or frame.
+const BATCH: usize = 32;
 /// How many clients come in at the same time.
 const AT_ONCE: usize = 20;
 
@@ -138,7 +140,7 @@ async fn throughput(
         spawn_local(async move {
             while !over.get() {
                 board.at_most(window - 1).await;
-                let free = window.saturating_sub(board.under_way());
+                let free = window.saturating_sub(board.under_way()).min(BATCH);
                 let now = Instant::now();
                 publisher.publish((0..free).map(|_| board.begin(now))).await?;
             }

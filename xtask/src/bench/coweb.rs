@@ -46,7 +46,7 @@ const LOAD: &str = "1";
 /// Clients of the session; how many of them publish; and how many operations are under way.
 const CLIENTS: u32 = 50;
 const PUBLISHERS: u32 = 5;
-const WINDOW: u32 = 50;
+const WINDOW: u32 = 250;
 /// Operations a second, where it is measured how long they take: what each side can bear.
 const RATE: f64 = 10.0;
 /// How long a server may take until it listens.
