@@ -17,7 +17,7 @@ use tokio_tungstenite::tungstenite::Message as Frame;
 use crate::{
     Dialect, Plan, Transport,
     board::Board,
-    message::{Message, operation},
+    message::{Message, Operations, operation},
     transport::{Http, Socket, send},
 };
 
@@ -259,6 +259,11 @@ impl Ears {
 
     /// Takes in what came, and says whether a connect is to follow.
     fn hear(&self, body: &[u8]) -> Result<bool> {
+        if let Some(operations) = Operations::of(body) {
+            operations.numbers().for_each(|number| self.board.delivered(number));
+            self.batch.set(operations.batch().or(self.batch.get()));
+            return Ok(operations.answers_connect());
+        }
         let mut connect = false;
         let messages: Vec<Message<'_>> = serde_json::from_slice(body)
             .with_context(|| format!("no messages: {}", String::from_utf8_lossy(body)))?;

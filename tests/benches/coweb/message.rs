@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -55,6 +56,47 @@ impl Message<'_> {
         let data = self.data.filter(|_| self.channel.ends_with("/sync/app") && self.successful.is_none())?;
         serde_json::from_str::<Operation<'_>>(data.get()).ok()?.value.parse().ok()
     }
+}
+
+/// A body of operations, with the answer to a connect at most: what there is by the million while a server is measured.
+/// It is searched, not read: the load must have time for what the quickest server sends.
+pub struct Operations<'a>(&'a [u8]);
+
+impl<'a> Operations<'a> {
+    /// If that is what it is.
+    pub fn of(body: &'a [u8]) -> Option<Self> {
+        let operations = Self(body);
+        let others: [&[u8]; 4] =
+            [b"/service/", b"\"error\"", b"/meta/subscribe", b"/meta/handshake"];
+        let only = others.iter().all(|other| memmem::find(body, other).is_none());
+        (only && operations.numbers().next().is_some()).then_some(operations)
+    }
+
+    /// The operations' numbers, in order.
+    pub fn numbers(&self) -> impl Iterator<Item = usize> {
+        // Some servers write a space behind colons.
+        memmem::find_iter(self.0, b"\"value\":").filter_map(|at| number(&self.0[at + 8..]))
+    }
+
+    /// The number of the batch that it is.
+    pub fn batch(&self) -> Option<i64> {
+        let at = memmem::find(self.0, b"\"ack\":")?;
+        number(&self.0[at + 6..])?.try_into().ok()
+    }
+
+    /// Whether a connect is answered.
+    pub fn answers_connect(&self) -> bool {
+        memmem::find(self.0, b"/meta/connect").is_some()
+    }
+}
+
+/// The number that begins a text, behind spaces and a quotation mark.
+fn number(text: &[u8]) -> Option<usize> {
+    let digits = text.iter().skip_while(|byte| matches!(byte, b' ' | b'"'));
+    let digits = digits.take_while(|byte| byte.is_ascii_digit());
+    let mut digits = digits.map(|digit| usize::from(digit - b'0')).peekable();
+    digits.peek()?;
+    digits.try_fold(0_usize, |number, digit| number.checked_mul(10)?.checked_add(digit))
 }
 
 /// Data of an operation, as a client of coweb sends it: one that no engine touches, on the clients or on the server.

@@ -164,7 +164,8 @@ impl Coweb {
             );
         }
         for side in sides {
-            for other in side.beside {
+            let measured = |other: &&&str| sides.iter().any(|side| side.name == **other);
+            for other in side.beside.iter().filter(measured) {
                 let ratio = |name| figure(side.name, name) / figure(other, name);
                 let (more, later) = (ratio("per_second"), ratio("p99_ms"));
                 println!("{} against {other}: {more:.1} × as many, p99 {later:.2} ×", side.name);

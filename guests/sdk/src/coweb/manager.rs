@@ -27,7 +27,7 @@ pub trait Manager: Sized + 'static {
         Ok(())
     }
 
-    /// The session has ended, and bots have had their time. The last call.
+    /// The session has ended, and its bots have been stopped. The last call.
     fn end_services(&mut self) -> Handled {
         Ok(())
     }
