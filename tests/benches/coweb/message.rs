@@ -66,8 +66,7 @@ impl<'a> Operations<'a> {
     /// If that is what it is.
     pub fn of(body: &'a [u8]) -> Option<Self> {
         let operations = Self(body);
-        let others: [&[u8]; 4] =
-            [b"/service/", b"\"error\"", b"/meta/subscribe", b"/meta/handshake"];
+        let others: [&[u8]; 4] = [b"/service/", b"\"error\"", b"/meta/subscribe", b"/meta/handshake"];
         let only = others.iter().all(|other| memmem::find(body, other).is_none());
         (only && operations.numbers().next().is_some()).then_some(operations)
     }
