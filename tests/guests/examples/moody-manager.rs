@@ -1,10 +1,11 @@
 //! All managers of a server of sessions in one, which behave until the configured call comes.
 //!
-//! `at` names the call, as in the contract, and `mood` what becomes of it: `fails`, `traps`, `spins`, `waits` or `lies`.
+//! `at` names the call, as in the contract, and `mood` what becomes of it (`tests/guests/src/mood.rs`).
 
-use std::{hint::black_box, thread, time::Duration};
+use std::time::Duration;
 
-use parlor_sdk::{config, coweb::prelude::*};
+use parlor_sdk::coweb::prelude::*;
+use test_guests::mood;
 
 auth! { auth: Moody }
 access! { access: Moody }
@@ -14,22 +15,7 @@ struct Moody;
 
 /// What becomes of a call: an error, something else than it should, or `lie`.
 fn call<T>(name: &str, truth: T, lie: T) -> Result<T, String> {
-    if config::get("at")?.as_deref() != Some(name) {
-        return Ok(truth);
-    }
-    match config::get("mood")?.as_deref() {
-        Some("fails") => Err("words that only the log may have".into()),
-        Some("traps") => std::process::abort(),
-        Some("spins") => loop {
-            black_box(());
-        },
-        Some("waits") => {
-            thread::sleep(Duration::from_secs(60));
-            Ok(truth)
-        }
-        Some("lies") => Ok(lie),
-        _ => Ok(truth),
-    }
+    Ok(if mood::at(name)? { lie } else { truth })
 }
 
 impl Auth for Moody {

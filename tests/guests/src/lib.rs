@@ -1,5 +1,8 @@
 //! The test guests are the examples of this package, one file per behaviour; this library is what they share.
 
+pub mod mood;
+pub mod recording;
+
 use parlor_sdk::Invocation;
 
 /// The arguments of a command as one value of this type; the error is the command's usage.
