@@ -15,14 +15,14 @@ pub struct Bridges(Vec<Vec<End>>);
 
 impl End {
     /// Reads `network/room`.
-    fn read(text: &str) -> Option<Self> {
+    pub fn read(text: &str) -> Option<Self> {
         let (network, room) = text.split_once('/')?;
         let whole = !network.is_empty() && !room.is_empty();
         whole.then(|| Self { network: network.to_owned(), room: room.to_owned() })
     }
 
     /// Whether it is this room. Networks differ in how they write the letters of a name that somebody configured.
-    fn is(&self, network: &str, room: &str) -> bool {
+    pub fn is(&self, network: &str, room: &str) -> bool {
         self.network == network && self.room.to_lowercase() == room.to_lowercase()
     }
 }

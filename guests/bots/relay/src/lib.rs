@@ -12,9 +12,34 @@
 //!
 //! It makes no echo: the host does not report what the bot itself said, and what another relay carried over from one
 //! of the same networks is not carried back.
+//!
+//! As a service it joins the chat of a session to a room, for as long as the session lasts:
+//!
+//! ```toml
+//! [coweb.service.chat]
+//! component = "relay.wasm"
+//! grant = { networks = ["libera"] }
+//! config = { session-room = "libera/#parlor" }
+//!
+//! [coweb.access.config]
+//! rules = [{ services = ["chat"], acls = ["sync"] }]
+//! ```
+//!
+//! It begins when somebody first uses the service. What people say in the session is said in the room, as
+//! `<ann> hello`: cooperative events of the topic `session-topic` or one below it (by default `coweb.sync.chat`, and
+//! `coweb.sync.change.chat`, which Parlor's own page has), whose value is JSON text such as
+//! `{"name":"ann","text":"hello"}`. `name` can be called `user`; without either it is the name that the user is known
+//! by. An `id` beside them tells what was said from what is only sent again. What is said in the room is published as
+//! `{"from":"bob","room":"#parlor","text":"hello"}`, and whoever asks the service is told where it is:
+//! `{"network":"libera","room":"#parlor"}`.
+//!
+//! Several sessions can have the same room: then what is said in one of them is not heard in the others, since the bot
+//! does not hear itself. Neither does a relay of the same Parlor carry it over.
 
 mod bridges;
 mod queue;
+mod said;
+mod service;
 mod speech;
 
 use std::{cell::RefCell, collections::BTreeMap};
@@ -41,6 +66,8 @@ struct Relay {
     bridges: Bridges,
     joins: bool,
     queues: BTreeMap<End, Queue>,
+    /// The room of the session that this is a service in, once that has begun.
+    session: Option<End>,
 }
 
 thread_local! {
@@ -49,7 +76,20 @@ thread_local! {
 }
 
 fn start() -> Handled {
-    let bridges = Bridges::read(&config::require("bridges")?)?;
+    let session_room = service::room()?;
+    let bridges = match (config::get("bridges")?, &session_room) {
+        (Some(bridges), None) => Bridges::read(&bridges)?,
+        (None, Some(_)) => Bridges::default(),
+        (None, None) => {
+            return Err(format!("`bridges` is not configured; for a service, {}", service::REMEDY));
+        }
+        // Each session has a relay of its own, and each of them would carry everything over.
+        (Some(_), Some(_)) => {
+            return Err(
+                "`bridges` belongs to a bot, `session-room` to a service: configure both, apart".into()
+            );
+        }
+    };
     let joins = match config::get("joins")?.as_deref() {
         None | Some("false") => false,
         Some("true") => true,
@@ -62,18 +102,25 @@ fn start() -> Handled {
             "`bridges` names the network {network:?}; add it to: grant = {{ networks = … }}"
         ));
     }
-    let queues = bridges.ends().into_iter().map(|end| (end.clone(), Queue::default())).collect();
-    RELAY.set(Relay { bridges, joins, queues });
+    RELAY.with_borrow_mut(|relay| {
+        for end in bridges.ends().into_iter().chain(&session_room) {
+            relay.queues.entry(end.clone()).or_default();
+        }
+        (relay.bridges, relay.joins) = (bridges, joins);
+    });
     Ok(())
 }
 
 fn hear(message: &Message) -> Handled {
     let Some(room) = message.room().filter(|_| !message.delayed) else { return Ok(()) };
     RELAY.with_borrow_mut(|relay| {
+        if relay.session.as_ref().is_some_and(|end| end.is(&message.network, room)) {
+            service::tell(message.sender.name(), room, &message.body)?;
+        }
         if speech::carried_from(&message.body).is_some_and(|network| relay.bridges.knows(network)) {
             return Ok(());
         }
-        let text = speech::quote(message.sender.name(), &message.network, &message.body);
+        let text = speech::quote(message.sender.name(), Some(&message.network), &message.body);
         relay.carry_over(&message.network, room, &text)
     })
 }
@@ -127,6 +174,14 @@ impl Relay {
             }
         }
         Ok(())
+    }
+
+    /// Says a text in the session's room.
+    fn say(&mut self, text: String) -> Handled {
+        let Some(end) = &self.session else { return Ok(()) };
+        let queue = self.queues.entry(end.clone()).or_default();
+        queue.push(text);
+        flush(end, queue)
     }
 }
 

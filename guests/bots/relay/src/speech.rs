@@ -20,18 +20,25 @@ pub fn name(nick: &str) -> String {
     }
 }
 
-/// A message as it reads elsewhere. Each line begins with who said it, so that nobody can write a line that looks like
-/// somebody else's.
-pub fn quote(nick: &str, network: &str, body: &str) -> String {
-    let body: String = body.chars().take(LONGEST_TEXT).collect();
+/// A message as it reads elsewhere; `network` says where it was said, unless that goes without saying. Each line begins
+/// with who said it, so that nobody can write a line that looks like somebody else's.
+pub fn quote(nick: &str, network: Option<&str>, body: &str) -> String {
+    let body = beginning(body);
     let mut lines = body.lines().map(str::trim_end).filter(|line| !line.is_empty());
-    let who = markdown::escape(&format!("<{}@{network}>", name(nick)));
+    let at = network.map_or_else(String::new, |network| format!("@{network}"));
+    let who = markdown::escape(&format!("<{}{at}>", name(nick)));
     let mut quoted: Vec<_> =
         lines.by_ref().take(MOST_LINES).map(|line| format!("{who} {}", harmless(line))).collect();
     if lines.next().is_some() {
         quoted.push(format!("{who} …"));
     }
     quoted.join("\n")
+}
+
+/// As much of a text as is carried over.
+pub fn beginning(body: &str) -> &str {
+    let end = body.char_indices().nth(LONGEST_TEXT).map_or(body.len(), |(end, _)| end);
+    &body[..end]
 }
 
 /// A line without control characters and Markdown, and which calls nobody.
@@ -59,25 +66,32 @@ mod tests {
     #[test]
     fn every_line_says_who_said_it_and_where() {
         assert_eq!(
-            quote("ann", "libera", "hello\n\n<bob@x> hi\n"),
+            quote("ann", Some("libera"), "hello\n\n<bob@x> hi\n"),
             "\\<ann@libera> hello\n\\<ann@libera> \\<bob@x> hi"
         );
-        assert_eq!(quote("ann", "libera", &"x\n".repeat(99)).lines().count(), MOST_LINES + 1);
-        assert!(quote("ann", "libera", &"x".repeat(99_999)).len() < LONGEST_TEXT + 50);
-        assert_eq!(quote("ann", "libera", " \n\r\n"), "");
+        assert_eq!(quote("ann", Some("libera"), &"x\n".repeat(99)).lines().count(), MOST_LINES + 1);
+        assert!(quote("ann", Some("libera"), &"x".repeat(99_999)).len() < LONGEST_TEXT + 50);
+        assert_eq!(quote("ann", Some("libera"), " \n\r\n"), "");
+        assert_eq!(
+            quote("ann@libera", None, "hello\n<bob> hi"),
+            "\\<annlibera> hello\n\\<annlibera> \\<bob> hi"
+        );
     }
 
     #[test]
     fn a_name_cannot_pretend_and_a_text_calls_nobody() {
         assert_eq!(name("bob@office> hi\u{7}"), "boboffice hi");
         assert_eq!(name("<>\n"), "somebody");
-        assert_eq!(quote("a", "n", "\u{2}@everyone\u{3} *look*"), "\\<a@n> @\u{200b}everyone \\*look\\*");
+        assert_eq!(
+            quote("a", Some("n"), "\u{2}@everyone\u{3} *look*"),
+            "\\<a@n> @\u{200b}everyone \\*look\\*"
+        );
     }
 
     #[test]
     fn what_another_relay_carried_over_is_known_by_its_beginning() {
         assert_eq!(carried_from("<ann@libera> hello"), Some("libera"));
-        assert_eq!(carried_from(&quote("ann", "libera", "hello")), Some("libera"));
+        assert_eq!(carried_from(&quote("ann", Some("libera"), "hello")), Some("libera"));
         assert_eq!(carried_from(r" \<a@b@libera\> hello"), Some("libera"));
         for text in ["hello <ann@libera>", "<ann> hello", "<ann@libera", "", "<>", "\\"] {
             assert_eq!(carried_from(text), None, "{text}");
