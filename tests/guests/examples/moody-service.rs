@@ -15,10 +15,10 @@
 //!
 //! Any other request is just answered. The answer has what was `said` and by which `user`; the `result` of what it did
 //! besides, and that of the `late` answer, `"done"` or the error's words; and the orders of the events that it has `heard`.
-//! Started with `{"fail": "WORDS"}` or `{"die": true}`, it does so at once; with `{"stays": true}` it traps when it is to
+//! Started with `{"fail": "WORDS"}` or `{"die": true}`, it does so at once; with `{"stays": true}` it sleeps when it is to
 //! shut down.
 
-use std::process;
+use std::{process, thread, time::Duration};
 
 use parlor_sdk::coweb::prelude::*;
 use serde_json::{Value, json};
@@ -121,7 +121,7 @@ impl ServiceBot for Moody {
     fn on_shutdown(&mut self) -> Handled {
         call("on-shutdown", "")?;
         if self.stays {
-            process::abort();
+            thread::sleep(Duration::from_secs(60));
         }
         Ok(())
     }

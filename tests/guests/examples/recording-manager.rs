@@ -88,7 +88,8 @@ impl Manager for Recording {
     }
 
     fn manager_id(&mut self) -> Result<String, String> {
-        Ok("recording".into())
+        // The shipped launcher is to serve as well.
+        Ok("component".into())
     }
 
     fn start_services(&mut self) -> Handled {
