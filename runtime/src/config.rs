@@ -79,6 +79,12 @@ pub enum Kind {
     Access,
     /// The manager that chooses updaters.
     Updater,
+    /// What starts service bots: an instance for each session.
+    Launcher,
+    /// What speaks with them: an instance for each session.
+    Manager,
+    /// A service bot; its name is that of its service. An instance for each session that uses it.
+    Service,
 }
 
 impl Kind {
@@ -87,7 +93,8 @@ impl Kind {
         match self {
             Self::Network => "network",
             Self::Bot => "bot",
-            Self::Auth | Self::Access | Self::Updater => "coweb",
+            Self::Auth | Self::Access | Self::Updater | Self::Launcher | Self::Manager => "coweb",
+            Self::Service => "coweb.service",
         }
     }
 }
@@ -107,6 +114,8 @@ pub struct Extension {
     pub kind: Kind,
     /// The component's file, which was there when the configuration was read.
     pub component: PathBuf,
+    /// The service of sessions that a bot is as well.
+    pub service: Option<String>,
     /// The rooms that a network is in, whenever it is connected; each once.
     pub rooms: Vec<Room>,
     /// What it gets through `wasi:config`: text and times as they are, everything else as JSON.
@@ -196,19 +205,21 @@ impl Config {
 
     /// The extensions of a kind, by name.
     pub fn extensions(&self, kind: Kind) -> &BTreeMap<String, Extension> {
+        static NONE: BTreeMap<String, Extension> = BTreeMap::new();
         match kind {
             Kind::Network => &self.networks,
             Kind::Bot => &self.bots,
-            Kind::Auth | Kind::Access | Kind::Updater => {
-                static NONE: BTreeMap<String, Extension> = BTreeMap::new();
-                self.coweb.as_ref().map_or(&NONE, |coweb| &coweb.managers)
-            }
+            Kind::Service => self.coweb.as_ref().map_or(&NONE, |coweb| &coweb.services),
+            _ => self.coweb.as_ref().map_or(&NONE, |coweb| &coweb.managers),
         }
     }
 
     /// All extensions.
     pub fn all(&self) -> impl Iterator<Item = &Extension> {
-        let managers = self.coweb.iter().flat_map(|coweb| coweb.managers.values());
+        let managers = self.coweb.iter().flat_map(|coweb| {
+            let crew = coweb.launcher.iter().chain(&coweb.manager);
+            coweb.managers.values().chain(crew).chain(coweb.services.values())
+        });
         self.networks.values().chain(self.bots.values()).chain(managers)
     }
 

@@ -85,6 +85,9 @@ pub enum Unfit {
         /// What to add.
         line: String,
     },
+    /// It has an instance in each session, and none of its own.
+    #[error("[{0}] is started by the sessions that use it")]
+    OfSessions(String),
     /// It imports what nobody here gives, or in another shape.
     #[error("{0}: cannot be linked: {1}")]
     Link(String, String),
@@ -106,6 +109,7 @@ impl Workshop {
         let sandbox = Sandbox::new(extensions)?;
         let mut linker = imports::linker(&sandbox)?;
         chat::add_to_linker(&mut linker)?;
+        coweb::services::add_to_linker(&mut linker)?;
         Ok(Self { sandbox, linker })
     }
 
@@ -138,6 +142,9 @@ impl Workshop {
             Kind::Auth => Role::Auth,
             Kind::Access => Role::Access,
             Kind::Updater => Role::Updater,
+            Kind::Launcher => Role::Launcher,
+            Kind::Manager => Role::Manager,
+            Kind::Service => Role::ServiceBot,
         };
         if !linked.roles.contains(&role) {
             let (table, name) = (plan.kind.table(), plan.name.clone());
@@ -160,14 +167,14 @@ pub struct Linked {
     pub pre: InstancePre<State>,
     /// What it is.
     pub roles: Vec<Role>,
-    handlers: Arc<HandlerIndices>,
+    pub(crate) handlers: Arc<HandlerIndices>,
     /// Its chat exports.
     pub exports: Arc<ExportIndices>,
-    coweb: Arc<coweb::exports::ExportIndices>,
+    pub(crate) coweb: Arc<coweb::exports::ExportIndices>,
 }
 
 impl Linked {
-    fn blueprint(&self, workshop: &Workshop, common: Arc<Common>) -> Blueprint<State> {
+    pub(crate) fn blueprint(&self, workshop: &Workshop, common: Arc<Common>) -> Blueprint<State> {
         Blueprint {
             name: Arc::clone(&common.name),
             sandbox: workshop.sandbox.clone(),
@@ -212,18 +219,8 @@ impl House {
         plan: &config::Extension,
     ) -> Result<Running, Unfit> {
         let linked = workshop.fit(loaded, plan)?;
-        let name: Arc<str> = plan.name.as_str().into();
-        let common = Arc::new(Common {
-            name: Arc::clone(&name),
-            id: plan.id(),
-            grants: Arc::new(plan.grant.clone()),
-            limits: plan.limits.clone(),
-            config: plan.config.clone(),
-            log: Log::new(Arc::clone(&name), &plan.limits),
-            services: Arc::clone(&self.services),
-            terminal_ended: self.terminal_ended.clone(),
-            numbers: AtomicU32::new(1),
-        });
+        let common = self.common(plan);
+        let name = Arc::clone(&common.name);
         let blueprint = linked.blueprint(workshop, Arc::clone(&common));
         Ok(match plan.kind {
             Kind::Network => {
@@ -240,17 +237,35 @@ impl House {
                 bot.attach(extension.mailbox().clone());
                 Running { extension, common, seat: Seat::Bot(bot) }
             }
-            Kind::Auth | Kind::Access | Kind::Updater => {
+            Kind::Auth | Kind::Access | Kind::Updater | Kind::Launcher | Kind::Manager | Kind::Service => {
                 let part = match plan.kind {
                     Kind::Auth => Part::Auth,
                     Kind::Access => Part::Access,
-                    _ => Part::Updater,
+                    Kind::Updater => Part::Updater,
+                    // Each session has its own: `ServiceFactory`.
+                    _ => return Err(Unfit::OfSessions(plan.id())),
                 };
                 let hooks = self.manager_hooks(part, plan, &linked);
                 let extension = Extension::spawn(blueprint, hooks, self.under_way.clone());
                 self.managers.attach(part, extension.mailbox().clone());
                 Running { extension, common, seat: Seat::Manager }
             }
+        })
+    }
+
+    /// What stays the same over all instances of a configured extension.
+    pub(crate) fn common(&self, plan: &config::Extension) -> Arc<Common> {
+        let name: Arc<str> = plan.name.as_str().into();
+        Arc::new(Common {
+            name: Arc::clone(&name),
+            id: plan.id(),
+            grants: Arc::new(plan.grant.clone()),
+            limits: plan.limits.clone(),
+            config: plan.config.clone(),
+            log: Log::new(name, &plan.limits),
+            services: Arc::clone(&self.services),
+            terminal_ended: self.terminal_ended.clone(),
+            numbers: AtomicU32::new(1),
         })
     }
 
@@ -297,6 +312,7 @@ impl House {
                 })
             }),
             stop: Arc::new(|live| Box::pin(ComponentBackend::end(live))),
+            again: true,
             changed: Box::new(move |status| {
                 tell(&router, &name, "network", status);
                 if let Status::Restarting(_) | Status::Quarantined(_) | Status::Failed(_) = status {
@@ -322,6 +338,7 @@ impl House {
             }),
             // A manager has nothing to say at the end.
             stop: Arc::new(|_| Box::pin(async { Ok(Ok(())) })),
+            again: true,
             changed: Box::new(move |status| tell(&told, &name, "manager", status)),
         }
     }
@@ -347,6 +364,7 @@ impl House {
                 })
             }),
             stop: Arc::new(|live| Box::pin(Bot::end(live))),
+            again: true,
             changed: Box::new(move |status| {
                 tell(&told, &name, "bot", status);
                 if let Status::Stopped | Status::Quarantined(_) | Status::Failed(_) = status {

@@ -17,4 +17,5 @@ pub mod imports;
 pub mod program;
 pub mod role;
 pub mod sandbox;
+pub mod service_factory;
 pub mod shipped;

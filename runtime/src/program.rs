@@ -10,10 +10,14 @@ use crate::{
     chat::{Router, Steward},
     components::Components,
     config::Config,
-    coweb,
+    coweb::{
+        self,
+        services::factory::{Factory, Nobody},
+    },
     extension::{House, Running, Workshop},
     imports::state::Services,
     sandbox::{Cache, Status},
+    service_factory::ServiceFactory,
 };
 
 /// What is under way when the program stops is waited for while something comes to its end in every such time…
@@ -146,7 +150,7 @@ impl Program {
 /// Starts the server of sessions, if there is to be one, and its managers before it. One that fails later denies.
 async fn serve(
     house: &Arc<House>,
-    workshop: &Workshop,
+    workshop: &Arc<Workshop>,
     components: &Components,
     config: &Config,
 ) -> anyhow::Result<(Vec<Running>, Option<coweb::Server>)> {
@@ -159,8 +163,14 @@ async fn serve(
     if failed || managers.len() < plan.managers.len() {
         anyhow::bail!("coweb: not served, since a manager of it does not run; see above");
     }
+    let factory = ServiceFactory::new(house, workshop, components, config);
+    let factory: Arc<dyn Factory> = match factory {
+        Ok(Some(factory)) => Arc::new(factory),
+        Ok(None) => Arc::new(Nobody),
+        Err(why) => anyhow::bail!("coweb: not served: {why}"),
+    };
     let settings = plan.settings.clone();
-    let server = coweb::Server::start(settings, Arc::clone(&house.managers)).await;
+    let server = coweb::Server::start(settings, Arc::clone(&house.managers), factory).await;
     Ok((managers, Some(server.map_err(anyhow::Error::msg)?)))
 }
 

@@ -24,11 +24,26 @@ pub enum Role {
     Access,
     /// Chooses updaters: exports `parlor:coweb/updater-type-matcher`.
     Updater,
+    /// Starts service bots: exports `parlor:coweb/launcher`.
+    Launcher,
+    /// Speaks with service bots: exports `parlor:coweb/manager`.
+    Manager,
+    /// Serves in sessions: exports `parlor:coweb/service-bot`.
+    ServiceBot,
 }
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Backend, Self::Bot, Self::Auth, Self::Access, Self::Updater];
+    pub const ALL: [Self; 8] = [
+        Self::Backend,
+        Self::Bot,
+        Self::Auth,
+        Self::Access,
+        Self::Updater,
+        Self::Launcher,
+        Self::Manager,
+        Self::ServiceBot,
+    ];
 
     /// The interface that makes an extension one: its package, and its name.
     pub fn interface(self) -> (&'static str, &'static str) {
@@ -38,6 +53,9 @@ impl Role {
             Self::Auth => ("parlor:coweb", "auth"),
             Self::Access => ("parlor:coweb", "access"),
             Self::Updater => ("parlor:coweb", "updater-type-matcher"),
+            Self::Launcher => ("parlor:coweb", "launcher"),
+            Self::Manager => ("parlor:coweb", "manager"),
+            Self::ServiceBot => ("parlor:coweb", "service-bot"),
         }
     }
 
@@ -46,7 +64,10 @@ impl Role {
         match self {
             Self::Backend => format!("network.{name}"),
             Self::Bot => format!("bot.{name}"),
-            Self::Auth | Self::Access | Self::Updater => format!("coweb.{self}"),
+            Self::Auth | Self::Access | Self::Updater | Self::Launcher | Self::Manager => {
+                format!("coweb.{self}")
+            }
+            Self::ServiceBot => format!("coweb.service.{name}"),
         }
     }
 }
@@ -59,6 +80,9 @@ impl fmt::Display for Role {
             Self::Auth => "auth",
             Self::Access => "access",
             Self::Updater => "updater",
+            Self::Launcher => "launcher",
+            Self::Manager => "manager",
+            Self::ServiceBot => "service-bot",
         })
     }
 }
@@ -84,7 +108,7 @@ pub enum NoRole {
     },
     /// It exports nothing that this host calls.
     #[error(
-        "is a component of another world: it exports {0}; an extension exports parlor:chat/bot (a bot), parlor:chat/backend and parlor:chat/rooms (a backend), or an interface of parlor:coweb (a manager of sessions)"
+        "is a component of another world: it exports {0}; an extension exports parlor:chat/bot (a bot), parlor:chat/backend and parlor:chat/rooms (a backend), or an interface of parlor:coweb (a manager of sessions or a service bot)"
     )]
     OtherWorld(String),
 }
@@ -152,6 +176,7 @@ pub fn needs(loaded: &Loaded) -> Vec<Need> {
         ("parlor:host", "fetch", "http", "[\"https://HOST\"]"),
         ("wasi:http", "outgoing-handler", "http", "[\"https://HOST\"]"),
         ("wasi:keyvalue", "store", "store", "\"1 MiB\""),
+        ("parlor:coweb", "processes", "programs", "{ NAME = { run = [\"FILE\"] } }"),
     ];
     let mut needs = Vec::<Need>::new();
     for (package, interface, grant, example) in table {
@@ -178,6 +203,7 @@ pub fn missing(loaded: &Loaded, grants: &Grants) -> Vec<Need> {
     let granted = |need: &Need| match need.grant {
         "networks" => !grants.networks.is_empty(),
         "net" => !grants.net.is_empty(),
+        "programs" => !grants.programs.is_empty(),
         "http" => !grants.http.is_empty() || may_do_without(need),
         _ => grants.store.is_some(),
     };

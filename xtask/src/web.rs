@@ -29,6 +29,8 @@ const RELEASES: &[Release] = &[
 /// The web server that OpenCoweb's own Python server stands on: the last release of the line that it was written for
 /// that today's Python still runs.
 const TORNADO: &str = "tornado==3.2.2";
+/// What the tests' service bot in Python speaks with.
+const WEBSOCKETS: &str = "websockets==15.0.1";
 
 /// What says which packages, beside the tests' scripts.
 const MANIFESTS: &[&str] = &["package.json", "package-lock.json"];
@@ -55,11 +57,12 @@ pub fn ready() -> Result<()> {
 pub fn python() -> Result<PathBuf> {
     let environment = folder().join("python");
     let python = environment.join("bin/python");
-    let stamp = environment.join(TORNADO);
+    let stamp = environment.join(format!("{TORNADO}-{WEBSOCKETS}"));
     if !stamp.exists() {
-        eprintln!("web: installing {TORNADO} into {}", shown(&environment));
+        eprintln!("web: installing {TORNADO} and {WEBSOCKETS} into {}", shown(&environment));
         process::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
-        process::run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--no-deps", TORNADO]))?;
+        let packages = ["-m", "pip", "install", "--quiet", "--no-deps", TORNADO, WEBSOCKETS];
+        process::run(Command::new(&python).args(packages))?;
         fs::write(&stamp, "")?;
     }
     Ok(python)

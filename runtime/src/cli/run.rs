@@ -22,6 +22,7 @@ use crate::{
     program::Program,
     role::{Role, roles},
     sandbox::Sandbox,
+    service_factory::MOST_INSTANCES,
     shipped,
 };
 
@@ -74,7 +75,10 @@ impl Run {
     async fn serve(&self, common: &Common, file: Config) -> Result<(), Failed> {
         let cache = common.open_cache();
         let count = file.all().count() + 2 * self.components.len() + 1;
-        let workshop = Workshop::new(count as u32)?;
+        let in_sessions = file.coweb.as_ref().is_some_and(|coweb| coweb.launcher.is_some());
+        // Each configured one has room for a second that takes its place.
+        let count = count as u32 + if in_sessions { MOST_INSTANCES / 2 } else { 0 };
+        let workshop = Workshop::new(count)?;
         let sandbox = &workshop.sandbox;
         let mut components = Components::load(sandbox, cache.as_ref(), self.components.iter().cloned()).await;
         let mut extensions = self.recognise(&components)?;
@@ -132,13 +136,13 @@ impl Run {
                     let kinds = roles.iter().filter_map(|role| match role {
                         Role::Backend => Some(Kind::Network),
                         Role::Bot => Some(Kind::Bot),
-                        Role::Auth | Role::Access | Role::Updater => None,
+                        _ => None,
                     });
                     let before = extensions.len();
                     extensions.extend(kinds.map(|kind| CommandLineExtension::new(path, kind)));
                     if let Some(role) = roles.first().filter(|_| extensions.len() == before) {
                         tracing::error!(
-                            "{}: is a manager of sessions, which runs where `parlor.toml` says so, in [{}]. The others run on.",
+                            "{}: is of use to sessions, and runs where `parlor.toml` says so, in [{}]. The others run on.",
                             path.display(),
                             role.table("")
                         );

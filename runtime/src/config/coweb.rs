@@ -32,6 +32,16 @@ pub struct Coweb {
     pub settings: Settings,
     /// The managers that it asks, by their keys in the table.
     pub managers: BTreeMap<String, Extension>,
+    /// What starts service bots; none if there are no services.
+    pub launcher: Option<Extension>,
+    /// What speaks with them; none if there are no services.
+    pub manager: Option<Extension>,
+    /// Whether the launcher is Parlor's own, for want of another: it starts what is configured here and nothing else.
+    pub default_launcher: bool,
+    /// Service bots that are components, by service.
+    pub services: BTreeMap<String, Extension>,
+    /// Services whose bots stop when nobody uses them any more.
+    pub stop_unused: Vec<String>,
     /// Where the secret is that cookies are signed with.
     pub cookie_secret: Option<Secret>,
 }
@@ -43,11 +53,18 @@ const MANAGERS: [(Kind, &str, &str); 3] = [
     (Kind::Updater, "updater", "exact-updater"),
 ];
 
+/// What runs the service bots of each session, likewise.
+const CREW: [(Kind, &str, &str); 2] = [
+    (Kind::Launcher, "launcher", "component-launcher"),
+    (Kind::Manager, "manager", "component-manager"),
+];
+
 const SHORTEST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_hours(1);
 
-/// Reads the table. What its managers refer to is checked by the caller.
-pub(super) fn read(mut table: Table<'_, '_>, limits: &Limits) -> (Coweb, Vec<Draft>) {
+/// Reads the table. What its extensions refer to is checked by the caller. `serving` says whether some bot is a service as
+/// well.
+pub(super) fn read(mut table: Table<'_, '_>, limits: &Limits, serving: bool) -> (Coweb, Vec<Draft>) {
     let report = table.report();
     let mut settings = Settings::default();
     if let Some((_, listen)) = table.get::<SocketAddr>("listen") {
@@ -106,6 +123,12 @@ pub(super) fn read(mut table: Table<'_, '_>, limits: &Limits) -> (Coweb, Vec<Dra
         settings.navigation = navigation;
     }
     let cookie_secret = table.table("cookie-secret").and_then(secret);
+    let stop_unused = table.get::<Vec<String>>("stop-unused").map(|(_, names)| names).unwrap_or_default();
+    let services: Vec<_> = table
+        .named_tables("service")
+        .into_iter()
+        .map(|(name, service)| document::extension(name, Kind::Service, service, limits))
+        .collect();
     let mut drafts = Vec::new();
     for (kind, key, shipped) in MANAGERS {
         drafts.extend(match table.table(key) {
@@ -113,14 +136,44 @@ pub(super) fn read(mut table: Table<'_, '_>, limits: &Limits) -> (Coweb, Vec<Dra
             None => default(&table, kind, key, shipped, limits, report),
         });
     }
+    let default_launcher = !table.has("launcher");
+    let serving = serving || !services.is_empty() || !default_launcher || table.has("manager");
+    for (kind, key, shipped) in CREW.iter().filter(|_| serving) {
+        drafts.extend(match table.table(key) {
+            Some(manager) => Some(document::extension((*key).to_owned(), *kind, manager, limits)),
+            None => default(&table, *kind, key, shipped, limits, report),
+        });
+    }
     table.finish();
     for draft in &mut drafts {
         // What is not answered by then is denied, so it need not go on.
         draft.extension.limits.call_timeout = draft.extension.limits.call_timeout.min(DEADLINE);
     }
-    let managers =
-        drafts.iter().map(|draft| (draft.extension.name.clone(), draft.extension.clone())).collect();
-    (Coweb { settings, managers, cookie_secret }, drafts)
+    let (mut managers, mut of_sessions) = (BTreeMap::new(), BTreeMap::new());
+    for Draft { extension, .. } in drafts.iter().chain(&services) {
+        let into = match extension.kind {
+            Kind::Auth | Kind::Access | Kind::Updater => &mut managers,
+            _ => &mut of_sessions,
+        };
+        into.insert((extension.kind, extension.name.clone()), extension.clone());
+    }
+    let mut one = |(kind, key, _): (Kind, &str, &str)| of_sessions.remove(&(kind, key.to_owned()));
+    let [launcher, manager] = CREW.map(&mut one);
+    let by_name = |extensions: BTreeMap<(Kind, String), Extension>| {
+        extensions.into_iter().map(|((_, name), extension)| (name, extension)).collect()
+    };
+    let coweb = Coweb {
+        settings,
+        managers: by_name(managers),
+        launcher,
+        manager,
+        default_launcher,
+        services: by_name(of_sessions),
+        stop_unused,
+        cookie_secret,
+    };
+    drafts.extend(services);
+    (coweb, drafts)
 }
 
 /// The shipped component with nothing configured and nothing granted.
@@ -144,6 +197,7 @@ fn default(
         name: key.to_owned(),
         kind,
         component,
+        service: None,
         rooms: Vec::new(),
         config: BTreeMap::new(),
         grant: Default::default(),
@@ -174,13 +228,15 @@ fn paths(table: &mut Table<'_, '_>) -> Paths {
     path("web-root", &mut paths.root, true);
     path("admin-url", &mut paths.admin, false);
     path("session-root", &mut paths.session, true);
+    path("services-root", &mut paths.services, true);
     path("login-url", &mut paths.login, false);
     path("logout-url", &mut paths.logout, false);
-    let all = [&paths.admin, &paths.login, &paths.logout, &paths.session];
+    let all = [&paths.admin, &paths.login, &paths.logout, &paths.session, &paths.services];
     let clash = (1..all.len()).find_map(|at| all[..at].contains(&all[at]).then_some(all[at]));
+    let beneath = |path: &str, folder: &str| path.strip_prefix(folder).is_some_and(|rest| !rest.contains('/'));
     let inside = [&paths.admin, &paths.login, &paths.logout]
         .into_iter()
-        .find(|path| path.strip_prefix(&*paths.session).is_some_and(|rest| !rest.contains('/')));
+        .find(|path| beneath(path, &paths.session) || beneath(path, &paths.services));
     if let Some(path) = clash.or(inside)
         && let Some(span) = told.pop()
     {
@@ -191,8 +247,9 @@ fn paths(table: &mut Table<'_, '_>) -> Paths {
         );
         return Paths::default();
     }
-    if paths.session == "/" {
-        return Paths { session: Paths::default().session, ..paths };
+    if paths.session == "/" || paths.services == "/" {
+        let Paths { session, services, .. } = Paths::default();
+        return Paths { session, services, ..paths };
     }
     paths
 }

@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     chat::Settings,
+    coweb::session::channels::service_name,
     imports::store::{DatabaseUrl, DatabaseUrlError},
     sandbox::{
         grants::{Address, Grants},
@@ -75,7 +76,8 @@ pub(super) fn read(source: &Source, known: &Config) -> Result<Document, ConfigEr
     let (networks_here, secrets_here) = (root.keys("network"), root.keys("secret"));
     let networks = extensions(&mut root, Kind::Network, &limits);
     let bots = extensions(&mut root, Kind::Bot, &limits);
-    let coweb = root.table("coweb").map(|table| coweb::read(table, &limits));
+    let serving = bots.values().any(|draft| draft.extension.service.is_some());
+    let coweb = root.table("coweb").map(|table| coweb::read(table, &limits, serving));
     let (coweb, managers) = coweb.map_or((None, Vec::new()), |(coweb, drafts)| (Some(coweb), drafts));
     let secrets = secrets(&mut root, known);
     let known_networks = networks_here.iter().chain(known.networks.keys()).cloned().collect();
@@ -145,6 +147,15 @@ pub(super) fn extension(name: String, kind: Kind, mut table: Table<'_, '_>, limi
         let host = std::mem::take(&mut directory.host);
         directory.host = existing("directory", Path::is_dir, item.span(), host, report);
     }
+    for program in grant.programs.values_mut() {
+        if let Some(folder) = program.folder.take() {
+            program.folder = Some(existing("directory", Path::is_dir, table.named(), folder, report));
+        }
+        if program.run.is_empty() {
+            let help = "`run` names its file, and its arguments after it".to_owned();
+            report.add(table.named(), "a granted program has no file", help);
+        }
+    }
     let component = if let Some((span, path)) = table.get("component") {
         existing("component file", Path::is_file, span, path, report)
     } else {
@@ -153,12 +164,17 @@ pub(super) fn extension(name: String, kind: Kind, mut table: Table<'_, '_>, limi
     };
     let rooms = match kind {
         Kind::Network => table.get::<Vec<RoomEntry>>("rooms").map(|(_, entries)| rooms(entries)),
-        Kind::Bot | Kind::Auth | Kind::Access | Kind::Updater => None,
+        _ => None,
+    };
+    let service = match kind {
+        Kind::Bot => table.get::<String>("service").and_then(|(span, name)| service(span, name, report)),
+        _ => None,
     };
     let extension = Extension {
         kind,
         component,
         rooms: rooms.unwrap_or_default(),
+        service,
         config: table
             .table("config")
             .map(|config| guest_config(config.into_entries(), report))
@@ -170,6 +186,16 @@ pub(super) fn extension(name: String, kind: Kind, mut table: Table<'_, '_>, limi
     };
     table.finish();
     Draft { extension, networks, secrets }
+}
+
+/// The name of a service that a bot is as well.
+fn service(span: Range<usize>, name: String, report: &Report<'_>) -> Option<String> {
+    if service_name(&name) {
+        return Some(name);
+    }
+    let message = format!("`{name}` can be no service");
+    report.add(span, message, "1 to 64 letters, digits, `-`, `_` and `.`".to_owned());
+    None
 }
 
 /// Tells that a key is missing from a table, unless something else is the matter with it.

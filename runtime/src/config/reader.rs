@@ -63,6 +63,11 @@ impl<'r, 'i> Table<'r, 'i> {
             || self.entries.keys().any(|other| nearest(other.get_ref(), [key]).is_some())
     }
 
+    /// Whether the table has this key.
+    pub fn has(&self, key: &str) -> bool {
+        self.entries.keys().any(|other| other.get_ref() == key)
+    }
+
     /// All that is in the table, under whatever keys.
     pub fn into_entries(self) -> DeTable<'i> {
         self.entries

@@ -5,7 +5,7 @@
 wasmtime::component::bindgen!({
     path: "../wit/coweb",
     world: "parlor:coweb/host",
-    imports: { default: async | trappable },
+    imports: { default: trappable },
     exports: { default: async },
     additional_derives: [PartialEq],
 });

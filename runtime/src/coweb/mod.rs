@@ -2,7 +2,7 @@
 //!
 //! [`server`] speaks HTTP and knows who a request's maker is ([`caller`], [`cookies`]); [`bayeux`] is the wire, and knows
 //! nothing of sessions; [`sessions`] has them all, and [`session`] is one of them; [`managers`] are the components that
-//! are asked who people are and what they may do.
+//! are asked who people are and what they may do; [`services`] are the bots of a session, and what runs them.
 
 pub mod bayeux;
 pub mod bindings;
@@ -12,6 +12,7 @@ pub mod exports;
 pub mod managers;
 pub mod secret;
 pub mod server;
+pub mod services;
 pub mod session;
 pub mod sessions;
 pub mod settings;

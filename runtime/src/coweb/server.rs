@@ -38,6 +38,7 @@ use super::{
     cookies::Cookies,
     managers::{Cookie, Managers},
     secret::Secret,
+    services::Factory,
     sessions::Sessions,
     settings::Settings,
 };
@@ -73,7 +74,11 @@ impl Server {
     ///
     /// # Errors
     /// If the address is taken or the certificate cannot be used, in words.
-    pub async fn start(settings: Settings, managers: Arc<Managers>) -> Result<Self, String> {
+    pub async fn start(
+        settings: Settings,
+        managers: Arc<Managers>,
+        factory: Arc<dyn Factory>,
+    ) -> Result<Self, String> {
         let settings = Arc::new(settings);
         let tls = settings.tls.as_ref().map(tls::acceptor).transpose()?;
         let listener = TcpListener::bind(settings.listen).await;
@@ -83,7 +88,16 @@ impl Server {
         let secure = tls.is_some();
         let secret = Secret::new(settings.cookie_secret.as_ref().map(ExposeSecret::expose_secret));
         let cookies = Arc::new(Cookies::new(&secret, secure));
-        let sessions = Arc::new(Sessions::new(Arc::clone(&managers), Arc::clone(&settings), secret));
+        // As bots on this machine reach it.
+        let ip = match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::from([127, 0, 0, 1]),
+            IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::from(std::net::Ipv6Addr::LOCALHOST),
+            ip => ip,
+        };
+        let scheme = if secure { "wss" } else { "ws" };
+        let url = format!("{scheme}://{}{}", SocketAddr::new(ip, address.port()), settings.paths.services);
+        let sessions = Sessions::new(Arc::clone(&managers), Arc::clone(&settings), secret, factory, url);
+        let sessions = Arc::new(sessions);
         let shared = Arc::new(Shared {
             cookies,
             attempts: attempts::Attempts::default(),
@@ -121,7 +135,7 @@ impl Server {
     pub async fn stop(self) {
         self.sweeping.abort();
         self.stop.cancel();
-        self.sessions.close();
+        self.sessions.close().await;
         if timeout(2 * GOODBYE, self.listening).await.is_err() {
             tracing::warn!("coweb: connections that did not end were cut off");
         }
@@ -190,6 +204,7 @@ fn routes(shared: &Arc<Shared>) -> Router {
         .route(&format!("{}{{id}}", paths.session), any(entrance::enter))
         // CometD's clients say in the path what they want besides.
         .route(&format!("{}{{id}}/{{kind}}", paths.session), any(entrance::enter))
+        .route(&format!("{}{{id}}", paths.services), any(entrance::serve))
         .fallback_service(files::service(shared))
         .layer(from_fn_with_state(Arc::clone(shared), origin::check))
         .layer(origin::cors(&shared.settings))

@@ -1,6 +1,6 @@
 //! A session: what its clients may say on which channel, and what becomes of it.
 
-mod broadcast;
+pub mod broadcast;
 mod cache;
 pub mod channels;
 mod late_join;
@@ -32,6 +32,7 @@ use super::{
     bindings,
     caller::{Caller, Proof},
     managers::{Managers, Unanswered},
+    services::{Factory, Services, Trouble},
     settings::Settings,
 };
 
@@ -57,6 +58,7 @@ pub struct Session {
     /// Whether somebody has come in since it was prepared last.
     pub(super) entered: AtomicBool,
     state: Mutex<State<Arc<Client<Session>>>>,
+    services: Arc<Services>,
 }
 
 /// What the session keeps for each client.
@@ -117,24 +119,34 @@ type Done = Result<(), Refusal>;
 
 impl Session {
     /// A session in which nobody is.
-    pub fn new(id: Arc<str>, key: Key, managers: Arc<Managers>, settings: Arc<Settings>) -> Self {
+    pub fn new(
+        id: Arc<str>,
+        key: Key,
+        managers: Arc<Managers>,
+        settings: Arc<Settings>,
+        (factory, url): (Arc<dyn Factory>, Arc<str>),
+    ) -> Self {
         let state = State::new(Arc::clone(&id), key.collab, key.cache_state, settings.updater_timeout);
-        Self { id, key, managers, settings, entered: AtomicBool::new(false), state: Mutex::new(state) }
+        let most_bytes = settings.manners.limits.bytes;
+        let services = Services::new(described(&id, &key), Arc::clone(&managers), factory, most_bytes, url);
+        let (entered, state) = (AtomicBool::new(false), Mutex::new(state));
+        Self { id, key, managers, settings, entered, state, services }
     }
 
     /// As managers see it.
     pub fn described(&self) -> bindings::Session {
-        bindings::Session {
-            id: self.id.to_string(),
-            key: self.key.key.to_string(),
-            collab: self.key.collab,
-            cache_state: self.key.cache_state,
-        }
+        described(&self.id, &self.key)
+    }
+
+    /// The bots that serve in it.
+    pub fn services(&self) -> &Arc<Services> {
+        &self.services
     }
 
     /// Looks after what waits too long.
     pub fn tick(&self, now: Instant) {
         self.state.lock().tick(now);
+        self.services.tick(now);
     }
 
     /// The sites and users that are here.
@@ -184,7 +196,9 @@ impl Session {
             },
         };
         let site = client.data().site.load(Relaxed);
-        let done = self.state.lock().sync(site, kind, &operation);
+        let user = &client.data().user;
+        let shown = |data: &str| self.services.sync(user, data);
+        let done = self.state.lock().sync(site, kind, &operation, shown);
         done.map_err(|why| refused(client, why))
     }
 
@@ -231,6 +245,15 @@ impl Session {
     }
 }
 
+fn described(id: &str, key: &Key) -> bindings::Session {
+    bindings::Session {
+        id: id.to_owned(),
+        key: key.key.to_string(),
+        collab: key.collab,
+        cache_state: key.cache_state,
+    }
+}
+
 /// What a user wants of a service.
 #[derive(Clone, Copy)]
 enum Use {
@@ -243,8 +266,13 @@ fn not_allowed(client: &Client<Session>) -> Refusal {
     Refusal::Error(format!("402:{}:not-allowed", client.id()))
 }
 
-fn not_found(client: &Client<Session>) -> Refusal {
-    Refusal::Error(format!("400:{}:not-found", client.id()))
+fn troubled(client: &Client<Session>, why: Trouble) -> Refusal {
+    let (code, tag) = match why {
+        Trouble::NotFound => (400, "not-found"),
+        Trouble::Malformed => (400, "malformed"),
+        Trouble::Failed => (500, "server-error"),
+    };
+    Refusal::Error(format!("{code}:{}:{tag}", client.id()))
 }
 
 fn refused(client: &Client<Session>, why: Refused) -> Refusal {
@@ -331,11 +359,11 @@ impl Application for Session {
             Place::Sync(..) | Place::Roster(_) | Place::Updater | Place::Errors => Ok(()),
             Place::Service(service) => {
                 self.uses_service(client, service, Use::Subscribe).await?;
-                Err(not_found(client))
+                self.services.listen(client, service).await.map_err(|why| troubled(client, why))
             }
             Place::Answers(service) => {
                 self.uses_service(client, service, Use::Subscribe).await?;
-                Err(not_found(client))
+                self.services.await_answers(service).await.map_err(|why| troubled(client, why))
             }
             Place::Question(_) => Err(not_allowed(client)),
         }
@@ -356,6 +384,7 @@ impl Application for Session {
             Some(Place::Admin) => client.data().hears.lock().admin = false,
             Some(Place::Service(service)) => {
                 self.uses_service(client, service, Use::Unsubscribe).await?;
+                self.services.unlisten(client, service);
             }
             _ => {}
         }
@@ -370,7 +399,7 @@ impl Application for Session {
         match place {
             Place::Question(service) => {
                 self.uses_service(client, service, Use::Ask).await?;
-                Err(not_found(client))
+                self.services.ask(client, service, message).await.map_err(|why| troubled(client, why))
             }
             _ if !self.key.collab => Err(not_allowed(client)),
             Place::Sync(_, kind) => self.sync(client, kind, data),
@@ -383,6 +412,7 @@ impl Application for Session {
     fn gone(&self, client: &Arc<Client<Self>>, how: Departure) {
         let site = client.data().site.swap(0, Relaxed);
         tracing::debug!(session = %self.id, site, user = %client.data().user, ?how, "a client is gone");
+        self.services.leave(client);
         if site != 0 {
             self.state.lock().leave(site, client, Instant::now());
         }

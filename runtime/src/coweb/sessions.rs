@@ -7,11 +7,13 @@ use std::{
 };
 
 use parking_lot::Mutex;
+use tokio_util::task::TaskTracker;
 
 use super::{
     bayeux::{Census, Hub},
     managers::Managers,
     secret::Secret,
+    services::Factory,
     session::{Key, Session},
     settings::Settings,
 };
@@ -26,8 +28,12 @@ pub struct Sessions {
     managers: Arc<Managers>,
     settings: Arc<Settings>,
     secret: Secret,
+    factory: Arc<dyn Factory>,
+    services_url: Arc<str>,
     census: Arc<Census>,
     all: Mutex<All>,
+    /// What is left of those that have ended.
+    ending: TaskTracker,
 }
 
 #[derive(Default)]
@@ -49,16 +55,30 @@ pub struct Full;
 
 impl Sessions {
     /// No sessions yet.
-    pub fn new(managers: Arc<Managers>, settings: Arc<Settings>, secret: Secret) -> Self {
+    pub fn new(
+        managers: Arc<Managers>,
+        settings: Arc<Settings>,
+        secret: Secret,
+        factory: Arc<dyn Factory>,
+        services_url: String,
+    ) -> Self {
         let census = Census::new(settings.clients);
-        Self { managers, settings, secret, census, all: Mutex::default() }
+        let (all, ending) = (Mutex::default(), TaskTracker::new());
+        let services_url = services_url.into();
+        Self { managers, settings, secret, factory, services_url, census, all, ending }
     }
 
-    /// The session of a key, made if there is none.
+    /// The session of a key, made if there is none; then its services begin.
     ///
     /// # Errors
     /// If there are too many.
-    pub fn prepare(&self, key: Key) -> Result<Arc<Hub<Session>>, Full> {
+    pub async fn prepare(&self, key: Key) -> Result<Arc<Hub<Session>>, Full> {
+        let hub = self.find_or_make(key)?;
+        hub.application().services().prepare().await;
+        Ok(hub)
+    }
+
+    fn find_or_make(&self, key: Key) -> Result<Arc<Hub<Session>>, Full> {
         let now = Instant::now();
         let all = &mut *self.all.lock();
         if let Some(entry) = all.by_key.get(&key).and_then(|id| all.by_id.get_mut(id)) {
@@ -71,7 +91,8 @@ impl Sessions {
         }
         let id = self.id(&key);
         let (managers, settings) = (Arc::clone(&self.managers), Arc::clone(&self.settings));
-        let session = Session::new(Arc::clone(&id), key.clone(), managers, settings);
+        let services = (Arc::clone(&self.factory), Arc::clone(&self.services_url));
+        let session = Session::new(Arc::clone(&id), key.clone(), managers, settings, services);
         let hub = Hub::new(session, Arc::new(self.settings.manners.clone()), Arc::clone(&self.census));
         all.by_key.insert(key, Arc::clone(&id));
         all.by_id.insert(id, Entry { hub: Arc::clone(&hub), prepared: now });
@@ -117,16 +138,22 @@ impl Sessions {
         for hub in over {
             all.by_key.remove(&hub.application().key);
             tracing::debug!(session = %hub.application().id, "the session has ended");
-            // Whoever is on the way in meanwhile finds it closed.
-            hub.close();
+            self.end(&hub);
         }
     }
 
-    /// Ends all of them.
-    pub fn close(&self) {
+    fn end(&self, hub: &Hub<Session>) {
+        // Whoever is on the way in meanwhile finds it closed.
+        hub.close();
+        self.ending.spawn(Arc::clone(hub.application().services()).end());
+    }
+
+    /// Ends all of them, and waits until nothing is left of any: five seconds at most.
+    pub async fn close(&self) {
         let all = std::mem::take(&mut *self.all.lock());
-        for entry in all.by_id.values() {
-            entry.hub.close();
-        }
+        all.by_id.values().for_each(|entry| self.end(&entry.hub));
+        drop(all);
+        self.ending.close();
+        self.ending.wait().await;
     }
 }

@@ -53,6 +53,8 @@ pub struct Paths {
     pub admin: String,
     /// What sessions' own addresses begin with; ends with a slash.
     pub session: String,
+    /// What the addresses begin with where bots elsewhere reach sessions' service managers; ends with a slash.
+    pub services: String,
     /// The login form, and where it goes.
     pub login: String,
     /// Where one logs out.
@@ -65,6 +67,7 @@ impl Default for Paths {
             root: "/".into(),
             admin: "/admin".into(),
             session: "/session/".into(),
+            services: "/services/".into(),
             login: "/login".into(),
             logout: "/logout".into(),
         }

@@ -146,7 +146,7 @@ impl Layers {
 
     /// The value of this type.
     pub fn get<L: Any>(&self) -> Option<&L> {
-        // There are two layers above at the most.
+        // There are four of them at the most.
         self.0.iter().find_map(|layer| layer.downcast_ref())
     }
 }

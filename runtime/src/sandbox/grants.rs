@@ -4,7 +4,7 @@ mod address;
 mod endpoint;
 mod public;
 
-use std::{net::IpAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::IpAddr, path::PathBuf};
 
 use bytesize::ByteSize;
 use serde::Deserialize;
@@ -31,6 +31,22 @@ pub struct Grants {
     pub store: Option<ByteSize>,
     /// Directories that it sees.
     pub dirs: Vec<Directory>,
+    /// Programs of the machine that it may start, by the names that it knows them by.
+    pub programs: BTreeMap<String, Program>,
+}
+
+/// A program of the machine. It is not in any sandbox: whoever grants it trusts it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Program {
+    /// Its file and its arguments.
+    pub run: Vec<String>,
+    /// The folder that it runs in; that of Parlor where none is named.
+    #[serde(default)]
+    pub folder: Option<PathBuf>,
+    /// The variables that the extension may set for it.
+    #[serde(default)]
+    pub environment: Vec<String>,
 }
 
 /// A directory of the host that an extension sees.

@@ -39,7 +39,7 @@ pub enum Status {
     Running,
     /// It failed, and starts again after a pause.
     Restarting(String),
-    /// It could not be started at all, and stays out.
+    /// It could not be started at all, or failed and is not to be started again: it stays out.
     Failed(String),
     /// It failed too often in a row, and stays out.
     Quarantined(String),
@@ -68,6 +68,8 @@ pub struct Hooks<T: 'static> {
     pub start: Step<T>,
     /// Says goodbye.
     pub stop: Step<T>,
+    /// Whether a new instance takes the place of one that failed. If not, the extension ends with it.
+    pub again: bool,
     /// Hears of every change of status: called in the extension's task, so it must not wait.
     pub changed: Box<dyn Fn(&Status) + Send + Sync>,
 }
@@ -217,6 +219,9 @@ impl<T: HostState> Actor<T> {
                 End::Stopped => return Status::Stopped,
                 End::Failed(failure) => failure,
             };
+            if !self.hooks.again {
+                return Status::Failed(failure.to_string());
+            }
             if born.elapsed() > HEALTHY_AFTER {
                 failures = 0;
             }

@@ -44,7 +44,7 @@ impl Desk {
     ///
     /// # Errors
     /// If there is no answer in time, or the manager says that it failed.
-    pub(super) async fn ask<R: Send + 'static>(
+    pub(in crate::coweb) async fn ask<R: Send + 'static>(
         &self,
         question: impl for<'a> FnOnce(&'a mut Live<State>) -> BoxFuture<'a, wasmtime::Result<Result<R, String>>>
         + Send

@@ -78,7 +78,7 @@ pub(super) async fn prepare(State(shared): State<Arc<Shared>>, request: Request)
         Err(why) => return undecided(&why),
     };
     let key = Key { key, collab: wanted.collab, cache_state: wanted.cache_state };
-    let Ok(hub) = shared.sessions.prepare(key) else { return says(503, "there are too many sessions") };
+    let Ok(hub) = shared.sessions.prepare(key).await else { return says(503, "there are too many sessions") };
     let session = hub.application();
     let prepared = Prepared {
         sessionurl: format!("{}{}", shared.settings.paths.session, session.id),

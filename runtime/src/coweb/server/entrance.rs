@@ -3,12 +3,26 @@
 use std::{collections::HashMap, sync::Arc};
 
 use axum::{
-    extract::{FromRequestParts, Path, Request, State, WebSocketUpgrade},
+    extract::{FromRequestParts, Path, Request, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
     http::Method,
     response::Response,
 };
 
 use super::{Shared, admin::read, says};
+
+/// Lets a bot elsewhere speak with the service manager of a session.
+pub(super) async fn serve(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    let Some(hub) = shared.sessions.find(&id) else {
+        return says(404, "there is no such session");
+    };
+    let Ok(upgrade) = upgrade else { return says(400, "service bots come by websocket") };
+    let services = Arc::clone(hub.application().services());
+    shared.settings.manners.limits.bound(upgrade).on_upgrade(move |socket| services.serve_socket(socket))
+}
 
 /// Lets a client speak to its session.
 pub(super) async fn enter(

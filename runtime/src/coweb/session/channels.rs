@@ -80,6 +80,16 @@ pub fn roster_channel(id: &str, style: RosterStyle, available: bool) -> String {
     }
 }
 
+/// Where what a service publishes is heard.
+pub fn service_channel(service: &str) -> String {
+    format!("/bot/{service}")
+}
+
+/// Where a service's answers are heard.
+pub fn answers_channel(service: &str) -> String {
+    format!("/service/bot/{service}/response")
+}
+
 /// What a channel of the session `id` is, which a client subscribes; none if clients may not.
 pub fn subscribed<'a>(id: &str, channel: &'a str) -> Option<Place<'a>> {
     match channel {

@@ -234,11 +234,18 @@ impl<R: Recipient> State<R> {
         Ok(())
     }
 
-    /// An event of a member: everybody gets it, itself included, in the one order.
+    /// An event of a member: everybody gets it, itself included, in the one order. `first` is shown those of applications
+    /// before that, in the same order.
     ///
     /// # Errors
     /// If it has not been given the state yet.
-    pub fn sync(&mut self, site: u32, kind: SyncKind, operation: &Operation<'_>) -> Result<(), Refused> {
+    pub fn sync(
+        &mut self,
+        site: u32,
+        kind: SyncKind,
+        operation: &Operation<'_>,
+        first: impl FnOnce(&str),
+    ) -> Result<(), Refused> {
         match self.member(site).map(|member| &member.phase) {
             Some(Phase::Joined { .. } | Phase::Updater) => {}
             _ => return Err(Refused::NotAllowed),
@@ -252,6 +259,9 @@ impl<R: Recipient> State<R> {
             SyncKind::Engine => None,
         };
         let data = operation.sent_by(site, order);
+        if order.is_some() {
+            first(&data);
+        }
         let skipped = (kind == SyncKind::App && !operation.typed).then_some(site);
         let mut broadcast = Broadcast::sync(&self.id, kind, data);
         for (at, seat) in self.seats.iter_mut().enumerate() {

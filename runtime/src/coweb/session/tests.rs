@@ -99,7 +99,7 @@ fn event(name: &str, typed: bool) -> Box<RawValue> {
 
 fn send(session: &mut State<Wire>, site: u32, name: &str, typed: bool) -> Result<(), Refused> {
     let data = event(name, typed);
-    session.sync(site, SyncKind::App, &Operation::app(&data).unwrap())
+    session.sync(site, SyncKind::App, &Operation::app(&data).unwrap(), |_| ())
 }
 
 fn join(session: &mut State<Wire>, wire: &Wire, now: Instant) -> u32 {

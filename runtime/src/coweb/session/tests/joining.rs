@@ -309,6 +309,6 @@ fn an_engines_event_has_its_site_and_no_order() {
     session.become_updater(1, now).unwrap();
     anna.heard();
     let data = raw(r#"{"context":[0,1]}"#);
-    session.sync(1, SyncKind::Engine, &Operation::engine(&data).unwrap()).unwrap();
+    session.sync(1, SyncKind::Engine, &Operation::engine(&data).unwrap(), |_| ()).unwrap();
     assert_eq!(short(&anna.heard()), [("engine", &json!({"context": [0, 1], "siteId": 1}))]);
 }
