@@ -1,6 +1,10 @@
 //! What the extension's owner configured for it, as `wasi:config` gives it.
 
+#[cfg(target_family = "wasm")]
 use crate::bindings::imports::wasi::config::store;
+use crate::bindings::imports::wasi::config::store::Error;
+#[cfg(not(target_family = "wasm"))]
+use crate::testing::config as store;
 
 /// The value of a key; none where it is not configured.
 pub fn get(key: &str) -> Result<Option<String>, String> {
@@ -17,8 +21,8 @@ pub fn all() -> Result<Vec<(String, String)>, String> {
     store::get_all().map_err(words)
 }
 
-fn words(error: store::Error) -> String {
+fn words(error: Error) -> String {
     match error {
-        store::Error::Upstream(why) | store::Error::Io(why) => why,
+        Error::Upstream(why) | Error::Io(why) => why,
     }
 }

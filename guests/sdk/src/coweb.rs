@@ -42,6 +42,7 @@
 //! - The type's `start` makes the one that there is: when the server or the bot starts, else at the first call.
 //! - JSON goes in and out as text: the server sees to it that what comes in is well-formed, and refuses what goes out
 //!   if it is not.
+//! - What a bot wants to find again in the next life of its session it keeps in [`Store::of_session`](crate::Store).
 //!
 //! What the rest of this crate gives ([`config`](crate::config), [`log`](crate::log), [`Store`](crate::Store) and so on)
 //! is there for managers too.
@@ -54,14 +55,17 @@ pub mod manager;
 mod request;
 mod resident;
 pub mod service_bot;
+mod session_store;
 pub mod updater;
 
+#[cfg(any(target_family = "wasm", doc))]
+pub use crate::bindings::coweb_imports::parlor::coweb::{bridge, components, session_api};
 pub use crate::bindings::coweb_imports::parlor::coweb::{
-    bridge, components,
     services::{LaunchError, ManagerInfo},
-    session_api,
     types::{Refusal, Request, Session},
 };
+#[cfg(not(any(target_family = "wasm", doc)))]
+pub use crate::testing::{bridge, components, session_api};
 pub use access::{Access, Acls, Admission};
 pub use auth::{Auth, Cookie, Identity};
 pub use events::{ComponentEvent, Process, Socket, SocketEvent};

@@ -31,6 +31,8 @@
 //!
 //! Clocks, randomness, `println!` and `eprintln!` are those of Rust's standard library; the host turns what is
 //! printed into log lines. So does it with the message of a panic, which ends the instance: return an error instead.
+//!
+//! `cargo test` runs natively, where there is no Parlor; [`testing`] stands in for much of it.
 
 mod alarm;
 mod arguments;
@@ -51,6 +53,8 @@ pub mod net;
 pub mod rooms;
 pub mod span;
 pub mod store;
+#[cfg(not(target_family = "wasm"))]
+pub mod testing;
 mod timer;
 
 pub use alarm::Alarm;

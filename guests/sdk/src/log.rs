@@ -7,7 +7,11 @@
 //! log::warn(format!("{lost} messages were too old to count"));
 //! ```
 
-use crate::bindings::imports::wasi::logging::logging::{Level, log};
+use crate::bindings::imports::wasi::logging::logging::Level;
+#[cfg(target_family = "wasm")]
+use crate::bindings::imports::wasi::logging::logging::log;
+#[cfg(not(target_family = "wasm"))]
+use crate::testing::log;
 
 /// The values of variables and the flow of control.
 pub fn trace(line: impl AsRef<str>) {

@@ -1,14 +1,19 @@
 //! What an extension wants to find again after a restart, in its own bucket of `wasi:keyvalue`.
 
+#[cfg(target_family = "wasm")]
 use crate::bindings::imports::wasi::keyvalue::{
-    batch,
-    store::{Bucket, Error, open},
+    atomics, batch,
+    store::{Bucket, open},
 };
+#[cfg(not(target_family = "wasm"))]
+use crate::testing::keyvalue::{Bucket, atomics, batch, open};
+
+use crate::bindings::imports::wasi::keyvalue::store::Error;
 
 /// How many values [`Store::all`] reads at once: as many as surely fit into one answer of the host's.
 const READ_AT_ONCE: usize = 100;
-/// How many values [`Store::set_all`] writes at once: the host takes no more.
-const WRITTEN_AT_ONCE: usize = 1_000;
+/// How many keys are changed at once: the host takes no more.
+const CHANGED_AT_ONCE: usize = 1_000;
 
 /// The extension's own store: keys and values, kept over restarts. It needs the grant `store`.
 ///
@@ -28,7 +33,13 @@ pub struct Store(Bucket);
 impl Store {
     /// Opens it; an error where it is not granted.
     pub fn open() -> Result<Self, String> {
-        open("default").map(Self).map_err(words)
+        Self::bucket("default")
+    }
+
+    /// Opens a part of it that has keys of its own, so that they are listed apart from all others. Its name has 1 to 128
+    /// letters, digits, `.`, `_` and `-`.
+    pub fn bucket(name: &str) -> Result<Self, String> {
+        open(name).map(Self).map_err(words)
     }
 
     /// The text at a key; none where there is nothing.
@@ -52,6 +63,12 @@ impl Store {
     /// Forgets what is at a key.
     pub fn delete(&self, key: &str) -> Result<(), String> {
         self.0.delete(key).map_err(words)
+    }
+
+    /// Adds to the number at a key, in decimal, and returns the sum; nothing there counts as 0. Nothing comes between,
+    /// whoever else counts at this key.
+    pub fn increment(&self, key: &str, by: u64) -> Result<u64, String> {
+        atomics::increment(&self.0, key, by).map_err(words)
     }
 
     /// All keys, in no order.
@@ -89,9 +106,14 @@ impl Store {
     /// Keeps all of these, each at its key.
     pub fn set_all(&self, entries: &[(String, Vec<u8>)]) -> Result<(), String> {
         entries
-            .chunks(WRITTEN_AT_ONCE)
+            .chunks(CHANGED_AT_ONCE)
             .try_for_each(|entries| batch::set_many(&self.0, entries))
             .map_err(words)
+    }
+
+    /// Forgets what is at all of these.
+    pub fn delete_all(&self, keys: &[String]) -> Result<(), String> {
+        keys.chunks(CHANGED_AT_ONCE).try_for_each(|keys| batch::delete_many(&self.0, keys)).map_err(words)
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+#[cfg(target_family = "wasm")]
 use crate::bindings::imports::parlor::host::timers;
+#[cfg(not(target_family = "wasm"))]
+use crate::testing::timers;
 
 /// One timer of this extension. It runs on when it goes out of scope, and ends with the extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

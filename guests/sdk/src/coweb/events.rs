@@ -2,7 +2,7 @@
 
 use crate::{
     Handled,
-    bindings::coweb_imports::parlor::coweb::{bridge, processes, sockets},
+    bindings::coweb_imports::parlor::coweb::{bridge::Error, processes, sockets},
 };
 
 /// What a bot did that runs in this server as a component.
@@ -67,7 +67,7 @@ impl Process {
     }
 }
 
-impl bridge::Error {
+impl Error {
     /// Why, in words for the log.
     pub fn words(&self) -> &'static str {
         match self {
@@ -82,8 +82,8 @@ impl bridge::Error {
 }
 
 /// For `?` in handlers.
-impl From<bridge::Error> for String {
-    fn from(error: bridge::Error) -> Self {
+impl From<Error> for String {
+    fn from(error: Error) -> Self {
         error.words().to_owned()
     }
 }
