@@ -1,17 +1,33 @@
 //! Counts what people think well and ill of: `ann++ for the tea` raises ann by one, `mondays--` lowers mondays.
 //!
-//! There is nothing to remember between two calls: each name is a key of the store, so that a restart loses nothing
-//! and a change writes no more than it changes. Names are counted apart on each network.
+//! It is two bots in one component: one in chats, and a service bot in sessions. Both count in the same store, each name
+//! at keys of its own, and keep nothing in mind: a restart loses nothing, and a change writes no more than it changes.
+//! Names are counted apart on each network, and there are at most 5,000 on each.
+//!
+//! As a service bot it takes requests, and publishes each change:
+//!
+//! | request | answer | published |
+//! |---|---|---|
+//! | `{"karma":"tea"}` | `{"thing":"tea","karma":3}` | |
+//! | `{"add":"tea"}`, `{"sub":"tea"}` | the same, after the change | the same |
+//! | `{"top":5}` | `{"top":[{"thing":"tea","karma":3},…]}`, at most 25 | |
+//! | anything else | `{"error":"…","requests":[…]}` | |
+//!
+//! The key `network` of its configuration, or `{"network":"libera"}` from the access manager, which goes first, says
+//! whose names a session counts. Without, sessions have names of their own, all of them the same.
 
 mod changes;
+mod ledger;
+mod service;
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use changes::Change;
+use ledger::{Ledger, MOST_NAMES};
 use parlor_sdk::prelude::*;
 
-/// The most names that are kept on one network.
-const MOST_NAMES: usize = 5_000;
+/// The most names of one list.
+const LONGEST_LIST: usize = 25;
 
 const KARMA: &str = "[NAME]";
 const LIST: &str = "[COUNT]";
@@ -24,24 +40,6 @@ bot! {
         command("karma bottom", bottom).usage(LIST).summary("who stands lowest"),
     ],
     on_message: hear,
-}
-
-/// What is kept of a name, as text: the number, and after a space the last reason.
-struct Standing {
-    score: i64,
-    reason: String,
-}
-
-impl Standing {
-    /// What is no standing counts as none: better than a bot that stumbles over it for ever.
-    fn read(text: &str) -> Self {
-        let (score, reason) = text.split_once(' ').unwrap_or((text, ""));
-        Self { score: score.parse().unwrap_or(0), reason: reason.to_owned() }
-    }
-
-    fn write(&self) -> String {
-        format!("{} {}", self.score, self.reason)
-    }
 }
 
 fn hear(message: &Message) -> Handled {
@@ -65,42 +63,22 @@ fn hear(message: &Message) -> Handled {
 
 /// Makes the changes, and says how each name stands now.
 fn apply(network: &str, changes: &[Change]) -> Result<Vec<String>, String> {
-    let store = Store::open()?;
-    let mut names: Vec<&str> = Vec::new();
+    let mut ledger = Ledger::open(network)?;
+    let mut standings: Vec<(&str, i64)> = Vec::new();
     let mut answers = Vec::new();
-    // How many more names there is room for, once that matters: it takes a look at all keys.
-    let mut room = None;
-    for change in changes {
-        let key = key(network, &change.name);
-        let known = store.get(&key)?;
-        if known.is_none() {
-            let left = match room {
-                Some(left) => left,
-                None => MOST_NAMES.saturating_sub(count(&store, network)?),
-            };
-            if left == 0 {
-                answers.push(format!("I keep {MOST_NAMES} names, and have no room for more."));
-                break;
-            }
-            room = Some(left - 1);
+    for Change { name, by, reason } in changes {
+        let Some(score) = ledger.change(name, *by > 0, reason)? else {
+            answers.push(format!("I keep {MOST_NAMES} names, and have no room for more."));
+            break;
+        };
+        match standings.iter_mut().find(|(other, _)| other == name) {
+            Some((_, standing)) => *standing = score,
+            None => standings.push((name, score)),
         }
-        let mut standing = Standing::read(&known.unwrap_or_default());
-        standing.score = standing.score.saturating_add(change.by);
-        if !change.reason.is_empty() {
-            standing.reason.clone_from(&change.reason);
-        }
-        store.set(&key, standing.write())?;
-        if !names.contains(&change.name.as_str()) {
-            names.push(&change.name);
-        }
-    }
-    let mut standings = Vec::new();
-    for name in names {
-        let standing = store.get(&key(network, name))?.map(|text| Standing::read(&text));
-        standings.extend(standing.map(|standing| line(name, &standing)));
     }
     if !standings.is_empty() {
-        answers.insert(0, standings.join(", "));
+        let lines: Vec<_> = standings.iter().map(|(name, score)| line(name, *score)).collect();
+        answers.insert(0, lines.join(", "));
     }
     Ok(answers)
 }
@@ -112,15 +90,15 @@ fn karma(call: &Invocation) -> Reply {
     let name = changes::name(&name).ok_or_else(|| {
         format!("a name has a letter or digit, and at most {} bytes", changes::LONGEST_NAME)
     })?;
-    let Some(text) = Store::open()?.get(&key(&call.message.network, &name))? else {
+    let ledger = Ledger::open(&call.message.network)?;
+    let Some(score) = ledger.score(&name)? else {
         return Ok(format!("Nobody has said anything about {} yet.", markdown::escape(&name)).into());
     };
-    let standing = Standing::read(&text);
-    let reason = match standing.reason.as_str() {
+    let reason = match ledger.reason(&name)?.as_str() {
         "" => String::new(),
         reason => format!(" (last for {})", markdown::escape(reason)),
     };
-    Ok(format!("{}{reason}", line(&name, &standing)).into())
+    Ok(format!("{}{reason}", line(&name, score)).into())
 }
 
 fn top(call: &Invocation) -> Reply {
@@ -134,30 +112,59 @@ fn bottom(call: &Invocation) -> Reply {
 /// The first of all names in the order of what `rank` makes of their scores.
 fn list<R: Ord>(call: &Invocation, rank: fn(i64) -> R) -> Reply {
     let mut args = call.read(LIST);
-    let count = args.optional("COUNT")?.unwrap_or(5_usize).clamp(1, 25);
+    let count = args.optional("COUNT")?.unwrap_or(5_usize).clamp(1, LONGEST_LIST);
     args.finish()?;
-    let prefix = key(&call.message.network, "");
-    let all = Store::open()?.all(&prefix)?;
-    let mut all: Vec<_> =
-        all.iter().map(|(key, text)| (&key[prefix.len()..], Standing::read(text))).collect();
-    if all.is_empty() {
+    let first = first(Ledger::open(&call.message.network)?.all()?, count, rank);
+    if first.is_empty() {
         return Ok("Nobody has any karma yet: say `name++`.".into());
     }
-    all.sort_by_cached_key(|(name, standing)| (rank(standing.score), *name));
-    let lines = all.iter().take(count).map(|(name, standing)| line(name, standing));
-    Ok(lines.collect::<Vec<_>>().join(", ").into())
+    let lines: Vec<_> = first.iter().map(|(name, score)| line(name, *score)).collect();
+    Ok(lines.join(", ").into())
 }
 
-fn line(name: &str, standing: &Standing) -> String {
-    format!("{}: {}", markdown::escape(name), standing.score)
+/// So many of these, in the order of what `rank` makes of their scores.
+fn first<R: Ord>(all: BTreeMap<String, i64>, count: usize, rank: fn(i64) -> R) -> Vec<(String, i64)> {
+    let mut all: Vec<_> = all.into_iter().collect();
+    // Names of one score stay in their own order.
+    all.sort_by_key(|(_, score)| rank(*score));
+    all.truncate(count);
+    all
 }
 
-/// Where a name is kept.
-fn key(network: &str, name: &str) -> String {
-    format!("{network}/{name}")
+fn line(name: &str, score: i64) -> String {
+    format!("{}: {score}", markdown::escape(name))
 }
 
-fn count(store: &Store, network: &str) -> Result<usize, String> {
-    let prefix = key(network, "");
-    Ok(store.keys()?.iter().filter(|key| key.starts_with(&prefix)).count())
+#[cfg(test)]
+mod tests {
+    use parlor_sdk::testing::Host;
+
+    use super::*;
+
+    fn say(message: &str) -> Vec<String> {
+        apply("net", &changes::read(message)).unwrap()
+    }
+
+    #[test]
+    fn a_message_is_answered_with_how_each_name_stands_at_its_end() {
+        let _host = Host::new();
+        assert_eq!(say("ann++ bob-- \"new york\"++ ann++ for the tea"), ["ann: 2, bob: -1, new york: 1"]);
+        assert_eq!(say("ann-- a*b++"), [r"ann: 1, a\*b: 1"]);
+    }
+
+    #[test]
+    fn what_there_is_no_room_for_is_told_after_what_there_is() {
+        let _host = Host::new();
+        let store = Store::open().unwrap();
+        (1..MOST_NAMES).for_each(|number| store.set(&format!("net/+n{number}"), "1").unwrap());
+        assert_eq!(say("ann++ bob++ cleo++"), ["ann: 1", "I keep 5000 names, and have no room for more."]);
+    }
+
+    #[test]
+    fn the_first_are_those_of_the_rank_and_then_of_the_alphabet() {
+        let all = BTreeMap::from([("c", 1), ("b", 3), ("a", 1), ("d", -2)].map(|(name, n)| (name.into(), n)));
+        let names = |list: Vec<(String, i64)>| list.into_iter().map(|(name, _)| name).collect::<String>();
+        assert_eq!(names(first(all.clone(), 3, Reverse)), "bac");
+        assert_eq!(names(first(all, 9, |score| score)), "dacb");
+    }
 }
