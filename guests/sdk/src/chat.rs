@@ -16,6 +16,8 @@
 //! ```
 
 pub use crate::bindings::imports::parlor::chat::{chat::*, types::Error};
+#[cfg(not(any(target_family = "wasm", doc)))]
+pub use crate::testing::networks;
 
 impl Error {
     /// Why, in words for people.

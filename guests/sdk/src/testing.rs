@@ -1,7 +1,8 @@
 //! A host in memory, for the tests of extensions, which run natively. It is not there in components.
 //!
-//! [`Host`] is what [`config`](crate::config), [`log`](crate::log), [`Timer`], [`Store`](crate::Store), and of
-//! [`coweb`](crate::coweb) `bridge`, `components` and `session_api` reach in such a test. What is not named here panics.
+//! [`Host`] is what [`config`](crate::config), [`log`](crate::log), [`Timer`], [`Store`](crate::Store),
+//! [`chat::networks`](crate::chat), and of [`coweb`](crate::coweb) `bridge`, `components` and `session_api` reach in such
+//! a test. What is not named here panics.
 //!
 //! ```
 //! use parlor_sdk::{coweb::prelude::*, testing::Host};
@@ -35,6 +36,7 @@ pub struct Host(());
 #[derive(Debug, Default)]
 struct State {
     config: BTreeMap<String, String>,
+    networks: Vec<String>,
     session: String,
     /// Calls that fail, and what they say.
     refused: BTreeMap<String, String>,
@@ -74,6 +76,11 @@ impl Host {
     /// Configures a key.
     pub fn configure(&self, key: &str, value: &str) {
         with(|state| state.config.insert(key.to_owned(), value.to_owned()));
+    }
+
+    /// Grants these networks, in the place of those before.
+    pub fn grant_networks(&self, names: &[&str]) {
+        with(|state| state.networks = names.iter().map(ToString::to_string).collect());
     }
 
     /// Goes to another session, with the store as it is.
@@ -119,6 +126,12 @@ impl Host {
             Some(Timer(number))
         })
     }
+}
+
+/// What `parlor:chat/chat` says of networks.
+#[doc(hidden)]
+pub fn networks() -> Vec<String> {
+    with(|state| state.networks.clone())
 }
 
 /// The functions of `parlor:host/timers`.

@@ -4,7 +4,14 @@
 //! at keys of its own, and keep nothing in mind: a restart loses nothing, and a change writes no more than it changes.
 //! Names are counted apart on each network, and there are at most 5,000 on each.
 //!
-//! As a service bot it takes requests, and publishes each change:
+//! ```toml
+//! [bot.karma]
+//! component = "karma.wasm"
+//! service = "karma"
+//! grant = { networks = ["libera"], store = "1 MiB" }
+//! ```
+//!
+//! As a service it takes requests, and publishes each change:
 //!
 //! | request | answer | published |
 //! |---|---|---|
@@ -13,8 +20,10 @@
 //! | `{"top":5}` | `{"top":[{"thing":"tea","karma":3},…]}`, at most 25 | |
 //! | anything else | `{"error":"…","requests":[…]}` | |
 //!
-//! The key `network` of its configuration, or `{"network":"libera"}` from the access manager, which goes first, says
-//! whose names a session counts. Without, sessions have names of their own, all of them the same.
+//! A session counts the names of the bot's network. Where there are several, the key `network` of its configuration says
+//! of which; `{"network":"libera"}` from the access manager goes first. Without any (as `[coweb.service.karma]`, whose
+//! store is not that of a bot) all sessions have the same names of their own. What is said in a chat is not published
+//! in sessions: they hear how a name stands when somebody asks.
 
 mod changes;
 mod ledger;

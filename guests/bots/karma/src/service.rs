@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use parlor_sdk::coweb::prelude::*;
+use parlor_sdk::{chat, coweb::prelude::*};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -86,6 +86,20 @@ impl Service {
     }
 }
 
+/// Whose names are counted: those of the network that is named, or of the only one that there is, or the sessions' own.
+fn whose(named: Option<String>, granted: &[String]) -> Result<String, String> {
+    match (named, granted) {
+        (Some(network), _) if granted.contains(&network) => Ok(network),
+        (Some(network), []) => Err(format!("`network` is {network:?}, and the bot was granted none")),
+        (Some(network), _) => {
+            Err(format!("`network` is {network:?}, and the bot was granted {}", granted.join(", ")))
+        }
+        (None, []) => Ok(String::new()),
+        (None, [network]) => Ok(network.clone()),
+        (None, _) => Err(format!("name the `network` whose karma it counts, one of {}", granted.join(", "))),
+    }
+}
+
 fn name(text: &str) -> Result<String, String> {
     changes::name(text)
         .ok_or_else(|| format!("a name has a letter or digit, and at most {LONGEST_NAME} bytes"))
@@ -100,12 +114,11 @@ impl ServiceBot for Service {
     fn start(_: &str, app_data: &str) -> Result<Self, String> {
         let app_data: Option<AppData> = serde_json::from_str(app_data)
             .map_err(|error| format!("what the access manager gave: {error}"))?;
-        let network = app_data.unwrap_or_default().network;
-        let network = network.map_or_else(|| config::get("network"), |network| Ok(Some(network)))?;
-        let network = network.unwrap_or_default();
-        if network.contains('/') || network.len() > LONGEST_NAME {
-            return Err("`network` is the name of a network".to_owned());
-        }
+        let network = match app_data.unwrap_or_default().network {
+            Some(network) => Some(network),
+            None => config::get("network")?,
+        };
+        let network = whose(network, &chat::networks())?;
         // What is wrong with the store is told now, and not to the first who asks.
         Ledger::open(&network).map_err(|why| format!("karma is counted in the store: {why}"))?;
         Ok(Self { network })
@@ -163,6 +176,7 @@ mod tests {
     #[test]
     fn what_is_said_in_a_chat_counts_in_the_sessions_of_its_network() {
         let host = Host::new();
+        host.grant_networks(&["libera", "oftc"]);
         host.configure("network", "libera");
         let (mut libera, mut other) = (service("{}"), service(r#"{"network":"oftc"}"#));
         crate::apply("libera", &changes::read("tea++ for breakfast")).unwrap();
@@ -216,11 +230,18 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_no_network_is_refused() {
-        let _host = Host::new();
-        for app_data in [r#"{"network":"a/b"}"#, r#"{"network":7}"#, "[7,8]", ""] {
+    fn whose_karma_it_counts_is_named_or_plain() {
+        let host = Host::new();
+        assert_eq!(service("null").network, "", "it is in no chat");
+        host.grant_networks(&["libera"]);
+        assert_eq!(service("{}").network, "libera");
+        host.grant_networks(&["libera", "oftc"]);
+        let why = Service::start("karma", "{}").err();
+        assert_eq!(why.as_deref(), Some("name the `network` whose karma it counts, one of libera, oftc"));
+        host.configure("network", "oftc");
+        assert_eq!(service("{}").network, "oftc");
+        for app_data in [r#"{"network":"efnet"}"#, r#"{"network":7}"#, "[7,8]", ""] {
             assert!(Service::start("karma", app_data).is_err(), "{app_data}");
         }
-        assert_eq!(service("null").network, "");
     }
 }

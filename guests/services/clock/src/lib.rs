@@ -1,6 +1,12 @@
 //! Tells the time: each second `{"time":"2026-07-01T12:00:00Z"}` is published (RFC 3339, UTC), as long as somebody
 //! listens. A request, whatever it asks, is answered with the same.
 //!
+//! ```toml
+//! [coweb.service.clock]
+//! component = "clock.wasm"
+//! config = { every = 500 }
+//! ```
+//!
 //! | key | is | default |
 //! |---|---|---|
 //! | `every` | how often it is told, in milliseconds; at least 100 | `1000` |

@@ -1,6 +1,17 @@
 //! Keeps what happened in a session, and answers questions about it.
 //!
-//! It hears the cooperative events of its session; for that the access manager gives it the right `sync`. Requests are
+//! ```toml
+//! [coweb.service.scribe]
+//! component = "scribe.wasm"
+//! grant = { store = "16 MiB" }
+//! config = { keep = 500 }
+//!
+//! [coweb.access.config]
+//! rules = [{ services = ["scribe"], acls = ["sync"] }]
+//! ```
+//!
+//! It hears the cooperative events of its session; for that the access manager gives it the right `sync`, as
+//! `public-access` gives all rights to all services. It begins when somebody first uses the service. Requests are
 //! questions:
 //!
 //! | request | answer |

@@ -2,6 +2,12 @@
 //! yet, all who listen hear `{"visits":{"ann":3,"ben":1}}`: many who come at once make one message. A request, whatever
 //! it asks, is answered with the asker's visits and all of them: `{"visits":3,"total":4}`.
 //!
+//! ```toml
+//! [coweb.service.visits]
+//! component = "visits.wasm"
+//! grant = { store = "1 MiB" }
+//! ```
+//!
 //! | key | is | default |
 //! |---|---|---|
 //! | `after` | how long it waits before it tells, in milliseconds | `5000` |
