@@ -5,5 +5,6 @@ pub mod node;
 pub mod peer;
 pub mod person;
 pub mod server;
+pub mod services;
 pub mod site;
 pub mod stage;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use parlor_tests::{
     guests::{guest, test_guest},
     web::{
-        peer::{Peer, event},
+        peer::{Peer, anna_and_ben, event, hears, on},
         server::Server,
     },
 };
@@ -17,35 +17,6 @@ fn moody(config: &str) -> String {
     let moody = test_guest("moody-manager");
     let each = |key| format!("{key} = {{ component = {moody:?}, config = {{ {config} }} }}\n");
     ["auth", "access", "updater"].map(each).concat()
-}
-
-/// Two who are in one session.
-async fn anna_and_ben(server: &Server) -> (Peer, Peer) {
-    let (mut anna, mut ben) = (Peer::new(server.url(), "anna"), Peer::new(server.url(), "ben"));
-    assert_eq!(anna.enters("k").await, 1);
-    ben.prepares(json!({"key": "k", "collab": true, "cacheState": false})).await;
-    assert_eq!(ben.knocks(json!({})).await, 2);
-    anna.updates(json!([])).await;
-    let state = ben.connects(Duration::from_secs(5)).await;
-    assert_eq!(state[0]["channel"], "/service/session/join/state");
-    ben.becomes_updater().await;
-    (anna, ben)
-}
-
-fn on<'a>(messages: &'a [Value], channel: &str) -> Vec<&'a Value> {
-    messages.iter().filter(|message| message["channel"] == channel).collect()
-}
-
-/// What somebody hears on a channel until it has come so often.
-async fn hears(peer: &mut Peer, channel: &str, times: usize) -> Vec<Value> {
-    let mut heard = Vec::new();
-    let begin = Instant::now();
-    while heard.len() < times {
-        assert!(begin.elapsed() < Duration::from_secs(20), "{channel} was to come {times} times: {heard:?}");
-        let messages = peer.connects(Duration::from_secs(2)).await;
-        heard.extend(on(&messages, channel).into_iter().cloned());
-    }
-    heard
 }
 
 #[tokio::test]
@@ -220,12 +191,7 @@ async fn a_request_that_breaks_off_is_followed_by_the_others_hearing_that_somebo
     let (mut anna, mut ben) = anna_and_ben(&server).await;
     let gone = anna.channel("/roster/unavailable");
     // A page that is closed: its long poll is aborted, and nothing follows.
-    let aborted = tokio::time::timeout(Duration::from_millis(300), async {
-        loop {
-            ben.connects(Duration::from_secs(10)).await;
-        }
-    });
-    assert!(aborted.await.is_err());
+    drop(ben.holds().await);
     let begin = Instant::now();
     let heard = hears(&mut anna, &gone, 1).await;
     assert_eq!(heard[0]["data"], json!({"siteId": 2, "username": "ben"}));
@@ -445,15 +411,10 @@ async fn passwords_cannot_be_tried_without_end() {
 async fn a_server_that_stops_answers_what_is_held_and_is_gone_soon() {
     let server = Server::start(&moody("")).await;
     let (mut anna, _ben) = anna_and_ben(&server).await;
-    let held = tokio::spawn(async move {
-        anna.connects(Duration::ZERO).await;
-        anna.tries_to_connect(Duration::from_secs(10)).await
-    });
-    // The poll is on its way when the roster has reached it at the latest.
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    let held = anna.holds().await;
     let begin = Instant::now();
     server.program.signal(nix::sys::signal::Signal::SIGTERM);
-    let said = held.await.expect("an answer");
+    let said = held.await;
     assert!(said.status == 200 || said.status == 404, "{}", said.text);
     let ended = server.program.ended().await;
     assert_eq!(ended.code, Some(0));

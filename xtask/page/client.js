@@ -5,7 +5,11 @@
 // The server puts all changes into one order, and everybody applies them in that order. What is shown is that, and over
 // it the own changes that are still under way: so the page answers at once, and agrees with the others a moment later.
 //
+// Besides, a session can have services: bots that are asked and listened to (services.js).
+//
 // The transport is given: see transport.js, and tests/house.js for one without a network.
+
+import { Services, ofService } from './services.js';
 
 const SYNC = 'coweb.sync.change.';
 const STATE = 'coweb.state.set.';
@@ -30,7 +34,9 @@ export class Session {
   /** What updaters answer by, while own changes are under way. */
   #tokens = [];
   #site = 0;
-  #roster = new Set();
+  /** Who is here: users, by the numbers of their sites. */
+  #roster = new Map();
+  #services = new Services();
   /** The connection, once the state is there. */
   #comet;
   /** Where we are known, and as whom. */
@@ -67,7 +73,12 @@ export class Session {
 
   /** The numbers of all who are here. */
   get sites() {
-    return [...this.#roster].sort((one, other) => one - other);
+    return [...this.#roster.keys()].sort((one, other) => one - other);
+  }
+
+  /** What the server calls whoever is at a site; nothing if nobody is. */
+  user(site) {
+    return this.#roster.get(site);
   }
 
   /** A part as it is to be shown: with the own changes that are under way. */
@@ -81,6 +92,16 @@ export class Session {
     this.#pending.push({ topic: SYNC + part, value: JSON.stringify(change), change, sent: false });
     this.#send();
     this.#tell();
+  }
+
+  /** Asks a service; see services.js. */
+  request(service, value) {
+    return this.#services.request(service, value);
+  }
+
+  /** Listens to a service, over all connections from now on; see services.js. */
+  listen(service, hear, refused) {
+    this.#services.listen(service, hear, refused);
   }
 
   /** Stays in the session until it is left, however often the connection is lost. */
@@ -105,28 +126,30 @@ export class Session {
   /** Joins, and stays until the connection is lost. */
   async #stay() {
     // Whatever has happened meanwhile, this is right: the server may have been started anew, and not know the session.
-    const { sessionurl: url, sessionid } = await this.#transport.prepare(this.#key);
+    const { sessionurl: url, sessionid, username } = await this.#transport.prepare(this.#key);
     // It may not have noticed yet that we were gone. Then we would be there twice.
     if (this.#seat) await this.#transport.leave(this.#seat);
     this.#seat = undefined;
     const comet = this.#transport.connect(url);
     try {
       await new Promise((done) => {
-        comet.addListener('/meta/*', ({ channel, successful, advice }) => {
+        comet.addListener('/meta/*', ({ channel, successful, advice, failure, subscription }) => {
           const over = !successful || advice?.reconnect === 'none';
-          // Refused changes come here too.
-          if (over && channel.startsWith('/meta/')) done();
+          // Refused changes come here too; and one can stay without a service.
+          const bearable = !channel.startsWith('/meta/') || (!failure && ofService(subscription));
+          if (over && !bearable) done();
         });
         comet.handshake(({ successful }) => {
           if (!successful) return done();
           this.#seat = { url, clientId: comet.getClientId() };
           // It was left while we shook hands.
           if (this.#left) return this.leave();
-          this.#join(comet, `/session/${sessionid}`, done);
+          this.#join(comet, `/session/${sessionid}`, username, done);
         });
       });
     } finally {
       this.#comet = undefined;
+      this.#services.end();
       this.#tokens = [];
       // What it may still have to say is about the time before.
       comet.clearListeners();
@@ -135,34 +158,36 @@ export class Session {
     }
   }
 
-  #join(comet, base, lost) {
+  #join(comet, base, user, lost) {
     let site;
     const steps = {
       siteid: (data) => {
         site = data;
       },
       roster: (data) => {
-        this.#roster = new Set(Object.keys(data).map(Number));
+        this.#roster = new Map(Object.entries(data).map(([site, user]) => [Number(site), user]));
       },
       state: (data) => {
         this.#restore(data);
         this.#site = site;
-        this.#roster.add(site);
+        this.#roster.set(site, user);
         comet.batch(() => {
           comet.unsubscribe(joining);
           comet.subscribe('/service/session/updater', ({ data }) => this.#asked(data));
         });
-        this.#comet = { publish: (channel, data, refused) => publish(comet, channel, data, refused, lost), base };
+        const link = linked(comet, lost);
+        this.#comet = { publish: link.publish, base };
         this.#status = 'here';
         this.#failures = 0;
         for (const own of this.#pending) own.sent = false;
         this.#send();
+        this.#services.begin(link);
         this.#tell();
       },
     };
     let joining;
     comet.batch(() => {
-      comet.subscribe(`${base}/roster/*`, ({ channel, data }) => this.#moved(channel.endsWith('/available'), data.siteId));
+      comet.subscribe(`${base}/roster/*`, ({ channel, data }) => this.#moved(channel.endsWith('/available'), data));
       comet.subscribe(`${base}/sync/app`, ({ data }) => this.#heard(data));
       joining = comet.subscribe('/service/session/join/*', ({ channel, data }) => steps[channel.split('/').at(-1)]?.(data));
     });
@@ -178,8 +203,8 @@ export class Session {
     }
   }
 
-  #moved(available, site) {
-    if (available) this.#roster.add(site);
+  #moved(available, { siteId: site, username }) {
+    if (available) this.#roster.set(site, username);
     else this.#roster.delete(site);
     this.#tell();
   }
@@ -235,12 +260,18 @@ export class Session {
   }
 }
 
-function publish(comet, channel, data, refused, lost) {
-  comet.publish(channel, data, ({ successful, failure }) => {
-    // The server's own no is final. If it could not be asked, the connection is lost.
+/** A connection, as far as whoever sends is concerned. */
+function linked(comet, lost) {
+  // The server's own no is final. If it could not be asked, the connection is lost.
+  const answered = (refused) => ({ successful, failure, error }) => {
     if (failure) lost();
-    else if (!successful) refused();
-  });
+    else if (!successful) refused(error);
+  };
+  return {
+    publish: (channel, data, refused) => comet.publish(channel, data, answered(refused)),
+    subscribe: (channel, hear, refused) => comet.subscribe(channel, ({ data }) => hear(data), answered(refused)),
+    batch: (all) => comet.batch(all),
+  };
 }
 
 function parsed(value) {

@@ -1,5 +1,6 @@
 // The page: ties a session to what is shown of it.
 
+import { botsView } from './bots-view.js';
 import * as chat from './chat.js';
 import { chatView } from './chat-view.js';
 import { Session } from './client.js';
@@ -55,7 +56,19 @@ function keep() {
 
 /** What the person here is called. */
 function ownName() {
-  return people.nameOf(session.view('people'), session.site);
+  return nameOf(session.site);
+}
+
+/** What somebody at a site is called. */
+function nameOf(site) {
+  return people.nameOf(session.view('people'), site);
+}
+
+/** What the person is called whom the server calls `user`, and who was at `site`: a name, if they are here. */
+function nameOfUser(user, site) {
+  if (site && session.user(site) === user) return nameOf(site);
+  const windows = session.sites.filter((site) => session.user(site) === user);
+  return [...new Set(windows.map(nameOf))].join(' & ') || user;
 }
 
 function show() {
@@ -97,6 +110,14 @@ onSubmit(part('add'), (text) => session.change('list', list.changes.add(madeUp()
 onSubmit(part('say'), (text) => {
   part('messages').scrollTop = part('messages').scrollHeight;
   session.change('chat', chat.message(madeUp(), ownName(), text, Date.now()));
+});
+
+// From the beginning, so that the scribe is there to hear what happens.
+session.listen('scribe', () => {});
+botsView(session, {
+  texts: () => session.view('list').items.map(({ id, text }) => [id, text]),
+  nameOf: nameOfUser,
+  ownName,
 });
 
 part('name').addEventListener('change', ({ target }) => {

@@ -1,6 +1,8 @@
 //! `cargo xtask bench`: figures beside a peer's, taken in turn on one core of the same machine.
 
 mod coweb;
+mod services;
+mod side;
 
 use std::{
     ffi::OsStr,
@@ -31,6 +33,7 @@ pub struct Bench {
 enum What {
     Chat(Chat),
     Coweb(coweb::Coweb),
+    Services(services::Services),
 }
 
 /// A message in → router → sandboxed echo bot → out, in process; beside Errbot's dispatcher and plain wasmtime.
@@ -57,6 +60,7 @@ impl Bench {
         match self.what {
             What::Chat(chat) => chat.run(options),
             What::Coweb(coweb) => coweb.run(options),
+            What::Services(services) => services.run(options),
         }
     }
 }

@@ -44,7 +44,7 @@ impl Demo {
         let toolchain = Toolchain::ready(options)?;
         let backend = if self.irc { irc::BACKEND } else { BACKEND };
         let cast: Vec<&str> = [backend].iter().chain(BOTS).copied().collect();
-        guests::build(&toolchain, &[&cast, page::MANAGERS].concat())?;
+        guests::build(&toolchain, &[&cast, page::GUESTS].concat())?;
         let mut parlor = Command::new(cargo::parlor()?);
         // Where it finds the managers, wherever cargo was told to build.
         parlor.arg("run").env("PARLOR_GUESTS", workspace::guests());

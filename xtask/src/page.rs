@@ -1,5 +1,5 @@
 //! The page that people edit together: its files in one folder with those of CometD, which it speaks by, to be served as
-//! they are; and its tests.
+//! they are; the bots that it asks; and its tests.
 
 use std::{
     fs,
@@ -12,8 +12,17 @@ use anyhow::{Context, Result};
 
 use crate::{process, web, workspace};
 
-/// The managers of sessions that a server asks where none are configured.
-pub const MANAGERS: &[&str] = &["public-auth", "public-access", "exact-updater"];
+/// What its server runs: the managers of sessions and what runs service bots, as they are where none are configured, and
+/// the bots.
+pub const GUESTS: &[&str] = &[
+    "public-auth",
+    "public-access",
+    "exact-updater",
+    "component-launcher",
+    "component-manager",
+    "echo-service",
+    "scribe",
+];
 
 /// The ports that the page is served on: the first of them that is free.
 const PORTS: std::ops::Range<u16> = 8090..8190;
@@ -41,12 +50,22 @@ impl Page {
     ///
     /// # Errors
     /// If no port is free.
-    pub fn settings(&self) -> Result<(SocketAddr, [String; 2])> {
+    pub fn settings(&self) -> Result<(SocketAddr, [String; 4])> {
         let free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
         let port = PORTS.clone().find(free).with_context(|| format!("no port of {PORTS:?} is free"))?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let folder = self.folder.display().to_string();
-        Ok((address, [format!("coweb.listen = \"{address}\""), format!("coweb.static = {folder:?}")]))
+        let guest = |name: &str| workspace::guests().join(format!("{name}.wasm")).display().to_string();
+        let settings = [
+            format!("coweb.listen = \"{address}\""),
+            format!("coweb.static = {folder:?}"),
+            format!("coweb.service.echo = {{ component = {:?} }}", guest("echo-service")),
+            format!(
+                "coweb.service.scribe = {{ component = {:?}, grant = {{ store = \"16 MiB\" }} }}",
+                guest("scribe")
+            ),
+        ];
+        Ok((address, settings))
     }
 
     /// Runs its tests: on their own, and in windows of a browser with this program as the server.

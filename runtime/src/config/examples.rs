@@ -22,6 +22,7 @@ const EXAMPLES: &[&str] = &[
     r#"secrets = ["libera-password"]"#,
     r#"store = "1 MiB""#,
     r#"dirs = [{ host = "/srv/files", guest = "/files" }]"#,
+    r#"programs = { clock = { run = ["python3", "clock.py"] } }"#,
     // Limits.
     r#"memory = "64 MiB""#,
     "table-elements = 20000",
@@ -67,6 +68,7 @@ const EXAMPLES: &[&str] = &[
     r#"web-root = "/""#,
     r#"admin-url = "/admin""#,
     r#"session-root = "/session/""#,
+    r#"services-root = "/services/""#,
     r#"login-url = "/login""#,
     r#"logout-url = "/logout""#,
     r#"origins = ["https://app.example.com"]"#,
@@ -83,6 +85,10 @@ const EXAMPLES: &[&str] = &[
     r#"auth = { component = "ini-auth.wasm" }"#,
     r#"access = { component = "list-access.wasm" }"#,
     r#"updater = { component = "exact-updater.wasm" }"#,
+    r#"launcher = { component = "component-launcher.wasm" }"#,
+    r#"manager = { component = "component-manager.wasm" }"#,
+    r#"service = { echo = { component = "echo-service.wasm" } }"#,
+    r#"stop-unused = ["clock"]"#,
     r#"certificate = "cert.pem""#,
     r#"key = "key.pem""#,
     // The rest.

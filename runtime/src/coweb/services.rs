@@ -245,7 +245,10 @@ impl Services {
     }
 
     fn left(self: &Arc<Self>, service: &str, user: &Arc<str>) {
-        self.say(service, News::Unsubscribe(Arc::clone(user)));
+        // A bot that is gone need not hear it.
+        if self.roll.lock().runs(service) {
+            self.say(service, News::Unsubscribe(Arc::clone(user)));
+        }
         self.stop_unused(service);
     }
 

@@ -7,7 +7,7 @@ use std::{
 
 use tokio::{sync::Notify, time::Instant};
 
-/// Operations of one session, from when they are due to when all have them.
+/// Operations or requests of one session, from when they are due to when all have them whom they are for.
 pub struct Board {
     clients: usize,
     operations: RefCell<Vec<Operation>>,
@@ -23,7 +23,7 @@ struct Operation {
 }
 
 impl Board {
-    /// For a session of so many.
+    /// For things that so many clients must get.
     pub fn new(clients: usize) -> Self {
         Self { clients, operations: RefCell::default(), completed: Cell::new(0), change: Notify::new() }
     }
@@ -39,7 +39,7 @@ impl Board {
     pub fn delivered(&self, number: usize) {
         let mut operations = self.operations.borrow_mut();
         let operation = &mut operations[number];
-        operation.lack = operation.lack.checked_sub(1).expect("nobody gets an operation twice");
+        operation.lack = operation.lack.checked_sub(1).expect("nobody gets anything twice");
         if operation.lack == 0 {
             operation.took = operation.due.elapsed();
             self.completed.set(self.completed.get() + 1);

@@ -15,9 +15,9 @@ use tokio::{
 use tokio_tungstenite::tungstenite::Message as Frame;
 
 use crate::{
-    Dialect, Plan, Transport,
+    Dialect, Load, Plan, Transport,
     board::Board,
-    message::{Message, Operations, operation},
+    message::{ANSWERS, Bulk, Message, REQUESTS, operation, request},
     transport::{Http, Socket, send},
 };
 
@@ -150,12 +150,22 @@ impl Client {
         Ok(())
     }
 
-    /// Publishes these operations, in one request or frame. By long polling it returns once the server has taken them,
-    /// since OpenCoweb's clients have one such request at a time.
-    pub async fn publish(&self, operations: impl Iterator<Item = usize>) -> Result<()> {
-        let messages: Vec<_> =
-            operations.map(|number| self.publication(&self.ears.channel, &operation(number))).collect();
-        self.say(&messages).await
+    /// Publishes these operations, or asks these requests, in one request or frame. By long polling it returns once the
+    /// server has taken them, since OpenCoweb's clients have one such request at a time.
+    pub async fn send(&self, what: Load, numbers: impl Iterator<Item = usize>) -> Result<()> {
+        let message = |number| match what {
+            Load::Operations => self.publication(&self.ears.channel, &operation(number)),
+            Load::Requests => self.publication(REQUESTS, &request(number)),
+        };
+        self.say(&numbers.map(message).collect::<Vec<_>>()).await
+    }
+
+    /// Listens to the bot's answers from now on.
+    pub async fn await_answers(&self) -> Result<()> {
+        let before = self.ears.subscribed.get();
+        self.say(&[self.subscription("subscribe", ANSWERS)]).await?;
+        self.ears.until(|ears| ears.subscribed.get() > before).await;
+        Ok(())
     }
 
     /// From now on it only listens: the connection for requests is closed.
@@ -259,16 +269,16 @@ impl Ears {
 
     /// Takes in what came, and says whether a connect is to follow.
     fn hear(&self, body: &[u8]) -> Result<bool> {
-        if let Some(operations) = Operations::of(body) {
-            operations.numbers().for_each(|number| self.board.delivered(number));
-            self.batch.set(operations.batch().or(self.batch.get()));
-            return Ok(operations.answers_connect());
+        if let Some(bulk) = Bulk::of(body) {
+            bulk.numbers().for_each(|number| self.board.delivered(number));
+            self.batch.set(bulk.batch().or(self.batch.get()));
+            return Ok(bulk.answers_connect());
         }
         let mut connect = false;
         let messages: Vec<Message<'_>> = serde_json::from_slice(body)
             .with_context(|| format!("no messages: {}", String::from_utf8_lossy(body)))?;
         for message in messages {
-            if let Some(number) = message.operation() {
+            if let Some(number) = message.operation().or(message.answer()?) {
                 self.board.delivered(number);
                 continue;
             }

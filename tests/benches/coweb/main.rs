@@ -1,5 +1,5 @@
-//! Load for a server of Bayeux, the same for all: Parlor, OpenCoweb's own and faye. `cargo xtask bench coweb` starts the
-//! servers and calls it, with a [`Plan`] as JSON; it prints what it measured as JSON.
+//! Load for a server of Bayeux, the same for all: Parlor, OpenCoweb's own and faye. `cargo xtask bench coweb` and
+//! `cargo xtask bench services` start the servers and call it, with a [`Plan`] as JSON; it prints what it measured as JSON.
 //!
 //! It uses one core, and little of that: what it must not be is what limits a server.
 
@@ -65,8 +65,19 @@ pub enum Measure {
     /// Operations that reach all clients of one session: how many a second with so many under way, and then how long
     /// each takes at a fixed rate.
     FanOut { clients: usize, publishers: usize, window: usize, seconds: f64, rate: f64 },
+    /// Requests of some of the clients of one session to its bot, until they are answered: likewise.
+    Requests { clients: usize, askers: usize, window: usize, seconds: f64, rate: f64 },
     /// Memory and time of the processor for clients that only wait, in sessions of so many.
     Idle { clients: usize, per_session: usize, seconds: f64 },
+}
+
+/// What clients send.
+#[derive(Clone, Copy)]
+pub enum Load {
+    /// Operations, which all clients of the session must get.
+    Operations,
+    /// Requests, which the session's bot must answer.
+    Requests,
 }
 
 /// How long anything may take that must happen.
@@ -93,15 +104,18 @@ async fn main() -> Result<()> {
             Measure::FanOut { clients, publishers, window, seconds, rate } => {
                 let board = Rc::new(Board::new(clients));
                 let people = join(&plan, "fan-out", clients, &board).await?;
-                let publishers = &people[..publishers];
-                let seconds = Duration::from_secs_f64(seconds);
-                let [per_second, load, server] =
-                    throughput(&plan, &board, publishers, window, seconds).await?;
-                let [half, most] = latency(&board, publishers, rate, seconds).await?;
-                Ok(json!({
-                    "per_second": per_second, "load_cpu": load, "server_cpu": server,
-                    "p50_ms": half, "p99_ms": most,
-                }))
+                let senders =
+                    Senders { what: Load::Operations, clients: &people[..publishers], board: &board };
+                senders.measure(&plan, window, Duration::from_secs_f64(seconds), rate).await
+            }
+            Measure::Requests { clients, askers, window, seconds, rate } => {
+                let board = Rc::new(Board::new(1));
+                let people = join(&plan, "bench", clients, &board).await?;
+                let askers = &people[..askers];
+                let listening = try_join_all(askers.iter().map(|asker| asker.await_answers()));
+                timeout(PATIENCE, listening).await.context("the bot did not come")??;
+                let senders = Senders { what: Load::Requests, clients: askers, board: &board };
+                senders.measure(&plan, window, Duration::from_secs_f64(seconds), rate).await
             }
             Measure::Idle { clients, per_session, seconds } => {
                 idle(&plan, clients, per_session, Duration::from_secs_f64(seconds)).await
@@ -126,72 +140,87 @@ async fn join(plan: &Plan, name: &str, clients: usize, board: &Rc<Board>) -> Res
     timeout(PATIENCE, joining).await.context("the clients did not all come in")?
 }
 
-/// Operations a second with a window of them under way; and the shares of a core that the load and the server used.
-async fn throughput(
-    plan: &Plan,
-    board: &Rc<Board>,
-    publishers: &[Rc<Client>],
-    window: usize,
-    time: Duration,
-) -> Result<[f64; 3]> {
-    let over = Rc::new(Cell::new(false));
-    let publishing = publishers.iter().map(|publisher| {
-        let (publisher, board, over) = (Rc::clone(publisher), Rc::clone(board), Rc::clone(&over));
-        spawn_local(async move {
-            while !over.get() {
-                board.at_most(window - 1).await;
-                let free = window.saturating_sub(board.under_way()).min(BATCH);
-                let now = Instant::now();
-                publisher.publish((0..free).map(|_| board.begin(now))).await?;
-            }
-            anyhow::Ok(())
-        })
-    });
-    let publishing: Vec<_> = publishing.collect();
-    let measured = async {
-        sleep(WARM_UP).await;
-        let processors =
-            || anyhow::Ok([process::processor(std::process::id())?, process::processor(plan.process)?]);
-        let (begin, before, used) = (Instant::now(), board.completed(), processors()?);
-        sleep(time).await;
-        let (took, done) = (begin.elapsed(), board.completed() - before);
-        let [load, server] = processors()?;
-        let share = |now: Duration, before: Duration| (now - before).as_secs_f64() / took.as_secs_f64();
-        Ok([done as f64 / took.as_secs_f64(), share(load, used[0]), share(server, used[1])])
-    };
-    let measured: Result<_> = measured.await;
-    over.set(true);
-    for publishing in publishing {
-        publishing.await??;
-    }
-    timeout(PATIENCE, board.at_most(0)).await.context("some operations did not reach everybody")?;
-    measured
+/// The clients that send, and what.
+struct Senders<'a> {
+    what: Load,
+    clients: &'a [Rc<Client>],
+    board: &'a Rc<Board>,
 }
 
-/// How long operations take at this rate, from when they are sent to when the last client has them: in milliseconds, of
-/// half of them at most, and of 99 in 100.
-async fn latency(
-    board: &Rc<Board>,
-    publishers: &[Rc<Client>],
-    rate: f64,
-    time: Duration,
-) -> Result<[f64; 2]> {
-    let before = board.count();
-    let pause = Duration::from_secs_f64(1.0 / rate);
-    let mut ticks = interval_at(Instant::now() + pause, pause);
-    let mut sending = Vec::new();
-    for publisher in publishers.iter().cycle().take((time.as_secs_f64() * rate) as usize) {
-        ticks.tick().await;
-        let (publisher, number) = (Rc::clone(publisher), board.begin(Instant::now()));
-        sending.push(spawn_local(async move { publisher.publish([number].into_iter()).await }));
+impl Senders<'_> {
+    async fn measure(&self, plan: &Plan, window: usize, time: Duration, rate: f64) -> Result<Value> {
+        let [per_second, load, server] = self.throughput(plan, window, time).await?;
+        let [half, most] = self.latency(rate, time).await?;
+        Ok(json!({
+            "per_second": per_second, "load_cpu": load, "server_cpu": server, "p50_ms": half, "p99_ms": most,
+        }))
     }
-    for sending in sending {
-        sending.await??;
+
+    /// How many a second with a window of them under way; and the shares of a core that the load and the server used.
+    async fn throughput(&self, plan: &Plan, window: usize, time: Duration) -> Result<[f64; 3]> {
+        let over = Rc::new(Cell::new(false));
+        let sending = self.clients.iter().map(|client| {
+            let (client, board, over) = (Rc::clone(client), Rc::clone(self.board), Rc::clone(&over));
+            let what = self.what;
+            spawn_local(async move {
+                while !over.get() {
+                    board.at_most(window - 1).await;
+                    let free = window.saturating_sub(board.under_way()).min(BATCH);
+                    let now = Instant::now();
+                    client.send(what, (0..free).map(|_| board.begin(now))).await?;
+                }
+                anyhow::Ok(())
+            })
+        });
+        let sending: Vec<_> = sending.collect();
+        let measured = async {
+            sleep(WARM_UP).await;
+            let processors =
+                || anyhow::Ok([process::processor(std::process::id())?, process::processor(plan.process)?]);
+            let (begin, before, used) = (Instant::now(), self.board.completed(), processors()?);
+            sleep(time).await;
+            let (took, done) = (begin.elapsed(), self.board.completed() - before);
+            let [load, server] = processors()?;
+            let share = |now: Duration, before: Duration| (now - before).as_secs_f64() / took.as_secs_f64();
+            Ok([done as f64 / took.as_secs_f64(), share(load, used[0]), share(server, used[1])])
+        };
+        let measured: Result<_> = measured.await;
+        over.set(true);
+        for sending in sending {
+            sending.await??;
+        }
+        self.all_done().await?;
+        measured
     }
-    timeout(PATIENCE, board.at_most(0)).await.context("some operations did not reach everybody")?;
-    let times = board.times(before);
-    let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)].as_secs_f64() * 1e3;
-    Ok([at(50), at(99)])
+
+    /// How long it takes at this rate, from when something is sent to when the last client has it that it is for: in
+    /// milliseconds, of half of them at most, and of 99 in 100.
+    async fn latency(&self, rate: f64, time: Duration) -> Result<[f64; 2]> {
+        let before = self.board.count();
+        let pause = Duration::from_secs_f64(1.0 / rate);
+        let mut ticks = interval_at(Instant::now() + pause, pause);
+        let mut sending = Vec::new();
+        for client in self.clients.iter().cycle().take((time.as_secs_f64() * rate) as usize) {
+            ticks.tick().await;
+            let (client, number, what) = (Rc::clone(client), self.board.begin(Instant::now()), self.what);
+            sending.push(spawn_local(async move { client.send(what, [number].into_iter()).await }));
+        }
+        for sending in sending {
+            sending.await??;
+        }
+        self.all_done().await?;
+        let times = self.board.times(before);
+        let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)].as_secs_f64() * 1e3;
+        Ok([at(50), at(99)])
+    }
+
+    async fn all_done(&self) -> Result<()> {
+        let lost = match self.what {
+            Load::Operations => "some operations did not reach everybody",
+            Load::Requests => "some requests were not answered",
+        };
+        timeout(PATIENCE, self.board.at_most(0)).await.context(lost)
+    }
 }
 
 /// What clients cost that only wait.

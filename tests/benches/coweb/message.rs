@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use anyhow::{Context, Result, ensure};
 use memchr::memmem;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -45,6 +46,22 @@ struct Operation<'a> {
     value: Cow<'a, str>,
 }
 
+/// An answer of the bot's, whose topic ends with the number of the request.
+#[derive(Deserialize)]
+struct Answer<'a> {
+    #[serde(borrow)]
+    topic: Cow<'a, str>,
+    /// Whether there is none.
+    #[serde(default)]
+    error: bool,
+}
+
+/// Where the bot is asked, and where it answers.
+pub const REQUESTS: &str = "/service/bot/clock/request";
+pub const ANSWERS: &str = "/service/bot/clock/response";
+/// What topics of requests begin with, as OpenCoweb's clients make them; then comes the number.
+const TOPIC: &str = "coweb.service.response.clock_";
+
 impl Message<'_> {
     /// The number of the batch that it is the head of.
     pub fn batch(&self) -> Option<i64> {
@@ -56,40 +73,57 @@ impl Message<'_> {
         let data = self.data.filter(|_| self.channel.ends_with("/sync/app") && self.successful.is_none())?;
         serde_json::from_str::<Operation<'_>>(data.get()).ok()?.value.parse().ok()
     }
+
+    /// The number of the request that it answers.
+    ///
+    /// # Errors
+    /// If the bot has failed.
+    pub fn answer(&self) -> Result<Option<usize>> {
+        let Some(data) = self.data.filter(|_| self.channel == ANSWERS) else { return Ok(None) };
+        let answer: Answer<'_> = serde_json::from_str(data.get()).context("this is no answer")?;
+        ensure!(!answer.error, "a request was answered with an error");
+        let rest = answer.topic.strip_prefix(TOPIC).context("nobody asked that")?;
+        Ok(number(rest.as_bytes()))
+    }
 }
 
-/// A body of operations, with the answer to a connect at most: what there is by the million while a server is measured.
-/// It is searched, not read: the load must have time for what the quickest server sends.
-pub struct Operations<'a>(&'a [u8]);
+/// A body of operations or answers, with the answer to a connect at most: what there is by the million while a server is
+/// measured. It is searched, not read: the load must have time for what the quickest server sends.
+pub struct Bulk<'a> {
+    body: &'a [u8],
+    /// What stands before each number.
+    mark: &'static [u8],
+}
 
-impl<'a> Operations<'a> {
+impl<'a> Bulk<'a> {
     /// If that is what it is.
     pub fn of(body: &'a [u8]) -> Option<Self> {
-        let operations = Self(body);
-        let others: [&[u8]; 4] = [b"/service/", b"\"error\"", b"/meta/subscribe", b"/meta/handshake"];
+        let others: [&[u8]; 4] = [b"/service/session/", b"\"error\"", b"/meta/subscribe", b"/meta/handshake"];
         let only = others.iter().all(|other| memmem::find(body, other).is_none());
-        (only && operations.numbers().next().is_some()).then_some(operations)
+        let answers = memmem::find(body, ANSWERS.as_bytes()).is_some();
+        let mark = if answers { TOPIC.as_bytes() } else { b"\"value\":" };
+        let bulk = Self { body, mark };
+        (only && bulk.numbers().next().is_some()).then_some(bulk)
     }
 
-    /// The operations' numbers, in order.
+    /// The numbers of the operations or requests, in order.
     pub fn numbers(&self) -> impl Iterator<Item = usize> {
-        // Some servers write a space behind colons.
-        memmem::find_iter(self.0, b"\"value\":").filter_map(|at| number(&self.0[at + 8..]))
+        memmem::find_iter(self.body, self.mark).filter_map(|at| number(&self.body[at + self.mark.len()..]))
     }
 
     /// The number of the batch that it is.
     pub fn batch(&self) -> Option<i64> {
-        let at = memmem::find(self.0, b"\"ack\":")?;
-        number(&self.0[at + 6..])?.try_into().ok()
+        let at = memmem::find(self.body, b"\"ack\":")?;
+        number(&self.body[at + 6..])?.try_into().ok()
     }
 
     /// Whether a connect is answered.
     pub fn answers_connect(&self) -> bool {
-        memmem::find(self.0, b"/meta/connect").is_some()
+        memmem::find(self.body, b"/meta/connect").is_some()
     }
 }
 
-/// The number that begins a text, behind spaces and a quotation mark.
+/// The number that begins a text, behind spaces (some servers write one behind colons) and a quotation mark.
 fn number(text: &[u8]) -> Option<usize> {
     let digits = text.iter().skip_while(|byte| matches!(byte, b' ' | b'"'));
     let digits = digits.take_while(|byte| byte.is_ascii_digit());
@@ -103,4 +137,9 @@ pub fn operation(number: usize) -> String {
     format!(
         r#"{{"topic":"coweb.sync.edit.list","value":"{number}","type":null,"position":0,"context":null}}"#
     )
+}
+
+/// Data of a request, as a client of coweb sends it.
+pub fn request(number: usize) -> String {
+    format!(r#"{{"topic":"{TOPIC}{number}.load","value":{{"now":true}}}}"#)
 }

@@ -1,9 +1,12 @@
 //! A client of a session that speaks raw Bayeux, and can say what no honest one would.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use futures_util::future::select_all;
 use reqwest::{Method, Response, header};
 use serde_json::{Value, json};
+
+use crate::{scripted::PATIENCE, web::server::Server};
 
 /// A client, on its way into a session or in it.
 pub struct Peer {
@@ -129,6 +132,19 @@ impl Peer {
             .await
     }
 
+    /// Holds a connect that there is no answer to yet. Returns once the server holds it, with what will be its answer; if
+    /// that is dropped, the request is broken off.
+    ///
+    /// Of two connects at once, the server answers the one that came first: then the other is held.
+    pub async fn holds(&mut self) -> impl Future<Output = Said> {
+        while !self.connects(Duration::ZERO).await.is_empty() {}
+        let connect = json!([{"channel": "/meta/connect", "clientId": self.id, "id": "held",
+            "connectionType": "long-polling", "ext": {"ack": self.ack}}]);
+        let both = [connect.to_string(), connect.to_string()].map(|text| Box::pin(self.posts(text)));
+        let (_, _, mut held) = select_all(both).await;
+        held.pop().expect("there were two")
+    }
+
     /// Subscribes.
     pub async fn subscribes(&mut self, channel: &str) -> Said {
         self.sends(json!({"channel": "/meta/subscribe", "subscription": channel})).await
@@ -194,4 +210,37 @@ impl Peer {
 /// An event of an application.
 pub fn event(value: &str) -> Value {
     json!({"topic": "coweb.sync.x.y", "value": value, "type": null, "position": 0, "context": null})
+}
+
+/// Two who are in one session: Anna, who was there first, and Ben.
+pub async fn anna_and_ben(server: &Server) -> (Peer, Peer) {
+    let (mut anna, mut ben) = (Peer::new(server.url(), "anna"), Peer::new(server.url(), "ben"));
+    assert_eq!(anna.enters("k").await, 1);
+    ben.prepares(json!({"key": "k", "collab": true, "cacheState": false})).await;
+    assert_eq!(ben.knocks(json!({})).await, 2);
+    anna.updates(json!([])).await;
+    let state = ben.connects(Duration::from_secs(5)).await;
+    assert_eq!(state[0]["channel"], "/service/session/join/state");
+    ben.becomes_updater().await;
+    (anna, ben)
+}
+
+/// Those of the messages that came on this channel.
+pub fn on<'a>(messages: &'a [Value], channel: &str) -> Vec<&'a Value> {
+    messages.iter().filter(|message| message["channel"] == channel).collect()
+}
+
+/// What somebody hears on a channel until it has come so often. What comes on others meanwhile is passed over.
+///
+/// # Panics
+/// If it does not in [`PATIENCE`].
+pub async fn hears(peer: &mut Peer, channel: &str, times: usize) -> Vec<Value> {
+    let mut heard = Vec::new();
+    let begin = Instant::now();
+    while heard.len() < times {
+        assert!(begin.elapsed() < PATIENCE, "{channel} was to come {times} times: {heard:?}");
+        let messages = peer.connects(Duration::from_secs(2)).await;
+        heard.extend(on(&messages, channel).into_iter().cloned());
+    }
+    heard
 }

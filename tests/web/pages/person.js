@@ -118,6 +118,7 @@
   function start(coweb) {
     const session = coweb.initSession();
     const collab = coweb.initCollab({ id: 'list' });
+    const listening = new Map();
     session.onStatusChange = (status) => happened('status', { status });
 
     collab.subscribeReady(({ site, username, roster }) => {
@@ -210,14 +211,15 @@
         return person.until(() => person.of('written').length > 0);
       },
 
-      /// Asks a bot, and returns its answer.
-      ask: (bot, question) =>
-        new Promise((resolve) => collab.postService(bot, question, ({ value, error }) => resolve({ value, error: !!error }))),
-      /// Hears what a bot says to all.
-      listen(bot) {
-        const token = collab.subscribeService(bot, ({ value, error }) => happened('bot', { bot, value, error: !!error }));
-        person.unlisten = () => collab.unsubscribe(token);
+      /// Asks a service, and returns its answer: `{ value, error }`.
+      ask: (service, question) =>
+        new Promise((resolve) => collab.postService(service, question, ({ value, error }) => resolve({ value, error: !!error }))),
+      /// Hears what a service says to all, or that it cannot be heard: `of('told')`, with the service's name as well.
+      listen(service) {
+        const heard = ({ value, error }) => happened('told', { service, value, error: !!error });
+        listening.set(service, collab.subscribeService(service, heard));
       },
+      unlisten: (service) => collab.unsubscribe(listening.get(service)),
     });
     happened('loaded');
   }

@@ -33,7 +33,7 @@ export class House {
   /** Somebody comes in; they are there when what is under way has arrived. */
   comes() {
     const transport = {
-      prepare: async () => ({ sessionurl: '/session/s', sessionid: 's' }),
+      prepare: async () => ({ sessionurl: '/session/s', sessionid: 's', username: 'user' }),
       pause: () => new Promise((done) => setImmediate(done)),
       leave: async ({ clientId }) => this.#server.gone(clientId),
       connect: () => {
@@ -55,6 +55,16 @@ export class House {
   goes(session) {
     this.people = this.people.filter((other) => other !== session);
     session.leave();
+  }
+
+  /** There is a service, whose bot is asked by `asked(value)`: it returns `{ value }`, an error, or nothing. */
+  serves(service, asked) {
+    this.#server.services.set(service, asked);
+  }
+
+  /** A service tells all who listen. */
+  publishes(service, value) {
+    this.#server.published(service, value);
   }
 
   /** The server is started anew, and knows nothing. */
@@ -108,21 +118,33 @@ function comet(server, [up, replies, news], close) {
     clearSubscriptions: () => {},
     handshake: (done) => ask(() => server.welcome(link), () => done({ successful: true })),
     batch: (all) => all(),
-    subscribe(channel, hear) {
+    subscribe(channel, hear, done = () => {}) {
       listeners.set(channel, hear);
-      ask(() => server.subscribe(link, channel), () => {});
+      ask(() => server.subscribe(link, channel), (error) => {
+        const reply = { channel: '/meta/subscribe', subscription: channel, successful: !error, error };
+        if (error) listeners.delete(channel);
+        done(reply);
+        heard('/meta/subscribe', reply);
+      });
       return channel;
     },
     unsubscribe: (channel) => listeners.delete(channel),
-    publish: (channel, data, done) => ask(() => server.publish(link, channel, structuredClone(data)), (successful) => {
-      done(successful ? { successful } : { successful: false });
+    publish: (channel, data, done) => ask(() => server.publish(link, channel, structuredClone(data)), (error) => {
+      done({ successful: !error, error });
     }),
     // The server hears of it by the goodbye that follows.
     disconnect: close,
   };
 }
 
+const NOT_ALLOWED = '402:c:not-allowed';
+const NOT_FOUND = '400:c:not-found';
+
+/** What is done returns nothing, and what is refused an error. */
 class Server {
+  /** Bots, by their services: kept over restarts, since they are configured. */
+  services = new Map();
+  #listeners = new Map();
   #welcome = new Set();
   #members = [];
   #order = 0;
@@ -131,6 +153,7 @@ class Server {
   restart() {
     for (const link of this.#welcome) link.lost();
     this.#welcome.clear();
+    this.#listeners.clear();
     this.#members = [];
     this.#order = 0;
   }
@@ -140,27 +163,44 @@ class Server {
   }
 
   subscribe(link, channel) {
-    if (!this.#welcome.has(link)) return false;
+    if (!this.#welcome.has(link)) return NOT_ALLOWED;
     if (channel === '/service/session/join/*') this.#join(link);
     if (channel === '/service/session/updater') this.#updater(this.#of(link));
-    return true;
+    const [, service] = /^\/(?:service\/)?bot\/([^/]+)/.exec(channel) ?? [];
+    if (service && !this.services.has(service)) return NOT_FOUND;
+    if (service) this.#listeners.set(channel, (this.#listeners.get(channel) ?? new Set()).add(link));
   }
 
   publish(link, channel, data) {
     const member = this.#of(link);
-    if (!member?.state) return false;
+    if (!member?.state) return NOT_ALLOWED;
+    const [, service] = /^\/service\/bot\/([^/]+)\/request$/.exec(channel) ?? [];
+    if (service) return this.#request(link, service, data);
     if (channel === '/service/session/updater') return this.#state(member, data);
     this.#order += 1;
     const message = { ...data, siteId: member.site, order: this.#order };
     this.#everybody('/session/s/sync/app', message, member);
-    return true;
+  }
+
+  #request(link, service, { topic, value }) {
+    const bot = this.services.get(service);
+    if (!bot) return NOT_FOUND;
+    const channel = `/service/bot/${service}/response`;
+    const answer = bot(value);
+    if (answer && this.#listeners.get(channel)?.has(link)) link.deliver(channel, { topic, ...answer });
+  }
+
+  published(service, value) {
+    const channel = `/bot/${service}`;
+    for (const link of this.#listeners.get(channel) ?? []) link.deliver(channel, { value });
   }
 
   gone(link) {
     this.#welcome.delete(link);
+    for (const listeners of this.#listeners.values()) listeners.delete(link);
     const member = this.#of(link);
     this.#members = this.#members.filter((other) => other !== member);
-    if (member?.updater) this.#everybody('/session/s/roster/unavailable', { siteId: member.site });
+    if (member?.updater) this.#everybody('/session/s/roster/unavailable', { siteId: member.site, username: 'user' });
     for (const joiner of this.#members) {
       if (joiner.asked === member) joiner.asked = undefined;
     }
@@ -196,14 +236,13 @@ class Server {
     if (!member?.state || member.updater) return;
     member.updater = true;
     // The first of all has nobody to tell, unless somebody came meanwhile.
-    if (!member.first || this.#members.length > 1) this.#everybody('/session/s/roster/available', { siteId: member.site });
+    if (!member.first || this.#members.length > 1) this.#everybody('/session/s/roster/available', { siteId: member.site, username: 'user' });
     this.#settle();
   }
 
   #state(updater, { token, state }) {
     const joiner = this.#members.find((member) => member.token === token && member.asked === updater);
     if (joiner && !joiner.state) this.#give(joiner, state);
-    return true;
   }
 
   #settle() {

@@ -1,4 +1,5 @@
-// Parlor itself, with the page: the built program that PARLOR names, with the folder that PARLOR_PAGE names.
+// Parlor itself, with the page: the built program that PARLOR names, with the folder that PARLOR_PAGE names, and the bots
+// of the page from the folder that PARLOR_GUESTS names.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,12 +8,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** Starts it, on a port of its own choice or on this one. */
-export async function parlor(port = 0) {
-  const { PARLOR: program, PARLOR_PAGE: page } = process.env;
+/** Starts it, on a port of its own choice or on this one; on request without the bots. */
+export async function parlor(port = 0, bots = true) {
+  const { PARLOR: program, PARLOR_PAGE: page, PARLOR_GUESTS: guests } = process.env;
   const folder = await mkdtemp(join(tmpdir(), 'page-'));
   const configuration = join(folder, 'parlor.toml');
-  await writeFile(configuration, `[coweb]\nlisten = "127.0.0.1:${port}"\nstatic = ${JSON.stringify(page)}\n`);
+  const guest = (name) => JSON.stringify(join(guests, `${name}.wasm`));
+  const services = `
+    service.echo = { component = ${guest('echo-service')} }
+    service.scribe = { component = ${guest('scribe')}, grant = { store = "1 MiB" } }
+    [store]
+    url = ${JSON.stringify(`sqlite:${join(folder, 'parlor.db')}`)}`;
+  const coweb = `[coweb]\nlisten = "127.0.0.1:${port}"\nstatic = ${JSON.stringify(page)}\n`;
+  await writeFile(configuration, coweb + (bots ? services : ''));
   const server = spawn(program, ['run', '-c', configuration], { stdio: ['ignore', 'ignore', 'pipe'] });
   let url;
   for await (const line of createInterface({ input: server.stderr })) {

@@ -88,6 +88,57 @@ test('a row keeps what is being typed in it, wherever others move it', { skip },
   await ben.shows(ITEMS, ['tea and honey', 'milk', 'bread']);
 });
 
+test('the scribe tells who did what, by the names that people have here', { skip }, async () => {
+  const [ann, ben] = [await driver.open(`${server.url}/#scribe`), await driver.open(`${server.url}/#scribe`)];
+  for (const window of [ann, ben]) await window.shows('#people li', ['Otter', 'Heron']);
+  await ann.click('#bots summary');
+  await ann.write('#name', `Ann${keys.enter}`);
+  await ann.type('#new-item', `milk${keys.enter}<b>tea</b>${keys.enter}`);
+  await ben.shows(ITEMS, ['milk', '<b>tea</b>']);
+  await ben.click(`${row(1)} input[type=checkbox]`);
+  await ann.shows('#count', ['1 of 2 done']);
+
+  await ann.click('#ask-last');
+  await ann.shows('.tales b', ['Heron', 'Ann', 'Ann', 'Ann', 'Heron', 'Ann']);
+  await ann.shows('.tales span', [
+    'ticked off “milk”', 'added “<b>tea</b>”', 'added “milk”', 'took the name “Ann”', 'came in', 'came in',
+  ]);
+  await ann.click('#ask-who');
+  await ann.shows('.shares b', ['Ann', 'Heron']);
+  await ann.shows('.shares li > :last-child', ['4', '2']);
+  await ann.type('#find-text', `TEA${keys.enter}`);
+  await ann.shows('.tales span', ['added “<b>tea</b>”']);
+  for (const window of [ann, ben]) assert.deepEqual(await window.complaints(), []);
+});
+
+test('the echo answers whoever calls, and everybody hears it', { skip }, async () => {
+  const [ann, ben] = [await driver.open(`${server.url}/#echo`), await driver.open(`${server.url}/#echo`)];
+  for (const window of [ann, ben]) await window.shows('#people li', ['Otter', 'Heron']);
+  for (const window of [ann, ben]) await window.click('#bots summary');
+  await ann.type('#call-text', `warm up${keys.enter}`);
+  await ann.shows('#echo-heard', ['Otter warm up']);
+  await ben.type('#call-text', `<i>hello</i>${keys.enter}`);
+  for (const window of [ann, ben]) await window.shows('#echo-heard', ['Heron <i>hello</i>']);
+  await ben.shows('#echo-answer', ['{"success":true}']);
+});
+
+test('where there are no bots the page says so, and works', { skip }, async () => {
+  const bare = await parlor(0, false);
+  const ann = await driver.open(`${bare.url}/#bare`);
+  await ann.shows('#status', ['Live']);
+  await ann.click('#bots summary');
+  await ann.click('#ask-last');
+  await ann.shows('#scribe-says', ['The server says: it has no such service (not-found).']);
+  await ann.shows('#echo-heard', ['The server says: it has no such service (not-found).']);
+  await ann.type('#call-text', `hello?${keys.enter}`);
+  await ann.shows('#echo-answer', ['The server says: it has no such service (not-found).']);
+  await ann.type('#new-item', `milk${keys.enter}`);
+  await ann.shows(ITEMS, ['milk']);
+  await ann.shows('#status', ['Live']);
+  assert.deepEqual(await ann.complaints(), []);
+  await bare.stop();
+});
+
 test('the list outlives the server', { skip }, async () => {
   const [ann, ben] = [await driver.open(`${server.url}/#long`), await driver.open(`${server.url}/#long`)];
   for (const window of [ann, ben]) await window.shows('#people li', ['Otter', 'Heron']);
