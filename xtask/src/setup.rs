@@ -25,7 +25,8 @@ impl Setup {
     pub fn run(self, options: &toolchain::Options) -> Result<()> {
         if self.tests {
             servers::ready()?;
-            return web::ready();
+            web::ready()?;
+            return web::python().map(drop);
         }
         let toolchain = Toolchain::ready(options)?;
         eprintln!("setup: guests are compiled with {toolchain}");

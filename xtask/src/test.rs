@@ -32,6 +32,7 @@ impl Test {
         }
         servers::ready()?;
         web::ready()?;
+        web::python()?;
         let toolchain = Toolchain::ready(options)?;
         guests::build(&toolchain, &[])?;
         guests::build_tests(&toolchain)?;

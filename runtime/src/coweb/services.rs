@@ -239,7 +239,8 @@ impl Services {
 
     /// A client is gone.
     pub fn leave(self: &Arc<Self>, client: &Arc<Client<Session>>) {
-        for service in self.roll.lock().leave(client) {
+        let listened_to = self.roll.lock().leave(client);
+        for service in listened_to {
             self.left(&service, &client.data().user);
         }
     }
@@ -424,7 +425,8 @@ impl Services {
         self.over.lock().get_or_insert(Over::Ended);
         let Some(crew) = self.at_work() else { return };
         let last_words = async {
-            for service in self.roll.lock().all_running() {
+            let running = self.roll.lock().all_running();
+            for service in running {
                 self.say(&service, News::Shutdown);
                 self.roll.lock().stop(&service, Instant::now());
             }

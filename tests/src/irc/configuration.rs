@@ -60,7 +60,8 @@ impl Network {
         network.granted("secrets = [\"sasl\"]")
     }
 
-    fn toml(&self) -> String {
+    /// Its table in the configuration.
+    pub fn toml(&self) -> String {
         let Self { name, address, rooms, config, grants } = self;
         let config: Vec<_> = config.iter().map(|(key, value)| format!("{key} = {value}")).collect();
         format!(
