@@ -30,13 +30,28 @@ max-message = "1 MiB"
 auth = { component = "public-auth.wasm" }
 access = { component = "list-access.wasm", config = { access = { deny-users = ["eve"] } } }
 updater = { component = "exact-updater.wasm" }
+launcher = { component = "component-launcher.wasm" }
+manager = { component = "component-manager.wasm" }
+services-root = "/services/"
+stop-unused = ["echo"]
+service.echo = { component = "echo-service.wasm" }
 "#;
+
+/// The components of it.
+const COMPONENTS: &[&str] = &[
+    "public-auth",
+    "list-access",
+    "exact-updater",
+    "component-launcher",
+    "component-manager",
+    "echo-service",
+];
 
 /// What `parlor check` says to this, in a folder with all that [`WHOLE`] names.
 fn check(configuration: &str) -> (TempDir, Command) {
     let folder = tempfile::tempdir().expect("a folder");
     fs::create_dir(folder.path().join("www")).expect("a folder");
-    for name in ["public-auth", "list-access", "exact-updater"] {
+    for name in COMPONENTS {
         let file = guest(name);
         fs::copy(&file, folder.path().join(file.file_name().expect("a name"))).expect("a file");
     }
@@ -62,7 +77,7 @@ fn with(changes: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn each_manager_of_a_table_with_all_keys_is_said_to_be_fine() {
+fn each_extension_of_a_table_with_all_keys_is_said_to_be_fine() {
     let (_folder, mut parlor) = check(WHOLE);
     assert_cmd_snapshot!(parlor, @r"
     success: true
@@ -71,6 +86,9 @@ fn each_manager_of_a_table_with_all_keys_is_said_to_be_fine() {
     coweb.access: fine (list-access.wasm)
     coweb.auth: fine (public-auth.wasm)
     coweb.updater: fine (exact-updater.wasm)
+    coweb.launcher: fine (component-launcher.wasm)
+    coweb.manager: fine (component-manager.wasm)
+    coweb.service.echo: fine (echo-service.wasm)
     parlor.toml: fine
 
     ----- stderr -----
@@ -174,7 +192,7 @@ fn keys_that_are_unknown_missing_or_in_each_others_way_are_shown() {
 }
 
 #[test]
-fn a_manager_in_the_place_of_another_is_told() {
+fn an_extension_in_the_place_of_another_is_told() {
     let (_folder, mut parlor) = check(&with(&[("\"public-auth.wasm\"", "\"list-access.wasm\"")]));
     assert_cmd_snapshot!(parlor, @r"
     success: false
@@ -182,8 +200,25 @@ fn a_manager_in_the_place_of_another_is_told() {
     ----- stdout -----
     coweb.access: fine (list-access.wasm)
     coweb.updater: fine (exact-updater.wasm)
+    coweb.launcher: fine (component-launcher.wasm)
+    coweb.manager: fine (component-manager.wasm)
+    coweb.service.echo: fine (echo-service.wasm)
 
     ----- stderr -----
     parlor: list-access.wasm: is configured as [coweb.auth] and exports no parlor:coweb/auth
+    ");
+    let (_folder, mut parlor) = check(&with(&[("\"echo-service.wasm\"", "\"component-manager.wasm\"")]));
+    assert_cmd_snapshot!(parlor, @r"
+    success: false
+    exit_code: 2
+    ----- stdout -----
+    coweb.access: fine (list-access.wasm)
+    coweb.auth: fine (public-auth.wasm)
+    coweb.updater: fine (exact-updater.wasm)
+    coweb.launcher: fine (component-launcher.wasm)
+    coweb.manager: fine (component-manager.wasm)
+
+    ----- stderr -----
+    parlor: component-manager.wasm: is configured as [coweb.service.echo] and exports no parlor:coweb/service-bot
     ");
 }

@@ -4,8 +4,9 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use parlor_tests::web::{
-    peer::{Peer, anna_and_ben, event, hears, on},
+    peer::{Peer, anna_and_ben, event, hears},
     server::Server,
     services::{
         answers, asked, asks, awaits_answers, called, calls, is_failure, listens, moody, named_people,
@@ -248,18 +249,13 @@ async fn what_a_manager_publishes_reaches_those_who_listen() {
     awaits_answers(&mut anna, "echo").await;
     listens(&mut anna, "slow").await;
     let token = token(&server, &anna, "slow").await;
-    let id = asks(
-        &mut anna,
-        "echo",
-        json!({"bridge": [["auth-bot", "slow", token], ["mark-bot-subscribed", "slow"], ["on-bot-publish", "slow", "{\"a\":1}"]]}),
-    )
-    .await;
-    let mut heard = Vec::new();
-    while on(&heard, "/bot/slow").is_empty() || on(&heard, &answers("echo")).is_empty() {
-        heard.extend(anna.connects(Duration::from_secs(2)).await);
-    }
-    assert_eq!(on(&heard, "/bot/slow")[0]["data"], json!({"value": {"a": 1}}));
-    assert_eq!(on(&heard, &answers("echo"))[0]["id"], id);
+    let bridge = [
+        json!(["auth-bot", "slow", token]),
+        json!(["mark-bot-subscribed", "slow"]),
+        json!(["on-bot-publish", "slow", "{\"a\":1}"]),
+    ];
+    asks(&mut anna, "echo", json!({ "bridge": bridge })).await;
+    assert_eq!(hears(&mut anna, "/bot/slow", 1).await[0]["data"], json!({"value": {"a": 1}}));
     // It had subscribed before the bot came.
     called(&server, "manager.send-message slow subscribe", 1).await;
 }
@@ -407,22 +403,23 @@ async fn a_launcher_that_traps_takes_the_services_of_its_session_along_and_nothi
 
 #[tokio::test]
 async fn a_manager_or_launcher_that_fails_or_is_slow_denies_one_use_within_two_seconds() {
-    for (kind, at, service) in
-        [("manager", "on-user-subscribe", "echo"), ("launcher", "start-service echo", "echo")]
-    {
-        for mood in ["fails", "spins", "waits"] {
-            let crew = recording(kind, &format!("at = {at:?}, mood = {mood:?}"));
-            let server = server(&["echo"], &[crew]).await;
-            let mut anna = user(&server, "anna", "k").await;
-            let begin = Instant::now();
-            let said = anna.subscribes(&format!("/bot/{service}")).await;
-            assert_eq!(said.error(), format!("500:{}:server-error", anna.id), "{kind} {mood}");
-            assert!(begin.elapsed() < Duration::from_millis(2_500), "{kind} {mood}: {:?}", begin.elapsed());
-            assert!(!said.text.contains("only the log"), "{}", said.text);
-            let channel = anna.channel("/sync/app");
-            assert_eq!(anna.publishes(&channel, event("a")).await.json[0]["successful"], true);
-        }
-    }
+    let denies = async |kind: &str, at: &str, mood: &str| {
+        let crew = recording(kind, &format!("at = {at:?}, mood = {mood:?}"));
+        let server = server(&["echo"], &[crew]).await;
+        let mut anna = user(&server, "anna", "k").await;
+        let begin = Instant::now();
+        let said = anna.subscribes("/bot/echo").await;
+        assert_eq!(said.error(), format!("500:{}:server-error", anna.id), "{kind} {mood}");
+        assert!(begin.elapsed() < Duration::from_millis(2_500), "{kind} {mood}: {:?}", begin.elapsed());
+        assert!(!said.text.contains("only the log"), "{}", said.text);
+        let channel = anna.channel("/sync/app");
+        assert_eq!(anna.publishes(&channel, event("a")).await.json[0]["successful"], true);
+    };
+    let moods = ["fails", "spins", "waits"];
+    let managers = moods.map(|mood| denies("manager", "on-user-subscribe", mood));
+    join_all(managers).await;
+    let launchers = moods.map(|mood| denies("launcher", "start-service echo", mood));
+    join_all(launchers).await;
 }
 
 #[tokio::test]
@@ -442,15 +439,7 @@ async fn a_manager_that_fails_at_the_preparation_costs_the_services_and_not_the_
 async fn a_session_ends_in_time_whatever_bots_and_managers_do() {
     let stays = || recording("access", "start = '{\"stays\":true}'");
     let launcher = |config: &str| recording("launcher", config);
-    for (access, launcher) in [
-        // A bot that does not go.
-        (stays(), launcher("")),
-        // One that never came.
-        (recording("access", ""), launcher("idle = \"echo\"")),
-        // A launcher that fails, too.
-        (stays(), launcher("at = \"stop-all-services\", mood = \"waits\"")),
-        (stays(), launcher("at = \"stop-all-services\", mood = \"traps\"")),
-    ] {
+    let ends = async |access: String, launcher: String| {
         let server = server(&["echo"], &[access, launcher, recording("manager", "")]).await;
         let mut anna = user(&server, "anna", "k").await;
         listens(&mut anna, "echo").await;
@@ -463,7 +452,17 @@ async fn a_session_ends_in_time_whatever_bots_and_managers_do() {
         let mut ben = user(&server, "ben", "k").await;
         listens(&mut ben, "echo").await;
         called(&server, "manager.start-services", 2).await;
-    }
+    };
+    join_all([
+        // A bot that does not go.
+        ends(stays(), launcher("")),
+        // One that never came.
+        ends(recording("access", ""), launcher("idle = \"echo\"")),
+        // A launcher that fails, too.
+        ends(stays(), launcher("at = \"stop-all-services\", mood = \"waits\"")),
+        ends(stays(), launcher("at = \"stop-all-services\", mood = \"traps\"")),
+    ])
+    .await;
 }
 
 #[tokio::test]

@@ -10,8 +10,8 @@ use parlor_tests::{
         peer::{Peer, anna_and_ben, event, hears, on},
         server::Server,
         services::{
-            answers, asked, asks, awaits_answers, called, calls, is_failure, listens, moody, named_people,
-            recording, tries_to_ask,
+            answers, asked, asked_and_told, asks, awaits_answers, called, calls, is_failure, listens, moody,
+            named_people, recording, tries_to_ask,
         },
     },
 };
@@ -65,7 +65,8 @@ async fn all_who_listen_hear_what_is_published_from_when_they_listen_until_they_
     let server = server(&["echo"]).await;
     let (mut anna, mut ben) = users(&server, "echo").await;
     listens(&mut anna, "echo").await;
-    asked(&mut anna, "echo", json!({"publish": {"n": 1}})).await;
+    let (heard, _) = asked_and_told(&mut anna, "echo", json!({"publish": {"n": 1}})).await;
+    assert_eq!(heard, json!({"n": 1}));
     listens(&mut ben, "echo").await;
     asks(&mut ben, "echo", json!({"publish": {"n": 2}})).await;
     assert_eq!(told(&mut ben, "echo").await, json!({"value": {"n": 2}}));
@@ -73,7 +74,11 @@ async fn all_who_listen_hear_what_is_published_from_when_they_listen_until_they_
     assert_eq!(said.json[0]["successful"], true, "{}", said.text);
     called(&server, "bot.on-unsubscribe ben", 1).await;
     asks(&mut anna, "echo", json!({"publish": {"n": 3}})).await;
-    assert_eq!(told(&mut anna, "echo").await, json!({"value": {"n": 3}}));
+    let heard = hears(&mut anna, "/bot/echo", 2).await;
+    assert_eq!(
+        [&heard[0]["data"], &heard[1]["data"]],
+        [&json!({"value": {"n": 2}}), &json!({"value": {"n": 3}})]
+    );
     // Whatever Ben was sent until now comes with the next thing that he is sent.
     let channel = anna.channel("/sync/app");
     anna.publishes(&channel, event("now")).await;
@@ -148,14 +153,9 @@ async fn a_bot_answers_a_request_once() {
     let server = server(&["moody"]).await;
     let (mut anna, _ben) = users(&server, "moody").await;
     listens(&mut anna, "moody").await;
-    let id = asks(&mut anna, "moody", json!({"twice": true})).await;
-    let mut heard = Vec::new();
-    while on(&heard, "/bot/moody").is_empty() || on(&heard, &answers("moody")).is_empty() {
-        heard.extend(anna.connects(Duration::from_secs(2)).await);
-    }
-    let answer = on(&heard, &answers("moody"))[0];
-    assert_eq!((&answer["id"], &answer["data"]["value"]), (&id, &json!(1)));
-    let second = on(&heard, "/bot/moody")[0]["data"]["value"]["second"].as_str().expect("words").to_owned();
+    let (told, answer) = asked_and_told(&mut anna, "moody", json!({"twice": true})).await;
+    assert_eq!(answer, 1);
+    let second = told["second"].as_str().expect("words");
     assert!(second != "done" && !second.is_empty(), "{second}");
     // There was no other before this one.
     assert_eq!(asked(&mut anna, "moody", json!("next")).await["said"], "next");
@@ -304,10 +304,9 @@ async fn each_session_has_a_bot_of_its_own() {
         awaits_answers(peer, "echo").await;
         listens(peer, "echo").await;
     }
-    asks(&mut anna, "echo", json!({"publish": "anna's"})).await;
-    assert_eq!(told(&mut anna, "echo").await, json!({"value": "anna's"}));
-    asks(&mut eve, "echo", json!({"publish": "eve's"})).await;
-    assert_eq!(told(&mut eve, "echo").await, json!({"value": "eve's"}));
+    for (peer, name) in [(&mut anna, "anna"), (&mut eve, "eve")] {
+        assert_eq!(asked_and_told(peer, "echo", json!({"publish": name})).await.0, name);
+    }
     asks(&mut eve, "echo", json!({"die": true})).await;
     assert_eq!(asked(&mut anna, "echo", json!("still here")).await["said"], "still here");
     assert_eq!(calls(&server).iter().filter(|call| call.starts_with("bot.start")).count(), 2);

@@ -1,11 +1,14 @@
 //! Services of sessions: how tests configure them, ask their bots, and read which calls there were.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use crate::{
     guests::test_guest,
+    scripted::PATIENCE,
     web::{
-        peer::{Peer, hears},
+        peer::{Peer, Said, hears, on},
         server::Server,
     },
 };
@@ -62,7 +65,7 @@ pub async fn listens(peer: &mut Peer, service: &str) {
 }
 
 /// Asks a service something; what the server answers to that itself.
-pub async fn tries_to_ask(peer: &mut Peer, service: &str, value: Value) -> crate::web::peer::Said {
+pub async fn tries_to_ask(peer: &mut Peer, service: &str, value: Value) -> Said {
     peer.publishes(&format!("/service/bot/{service}/request"), json!({"value": value, "topic": "t"})).await
 }
 
@@ -79,6 +82,24 @@ pub async fn asked(peer: &mut Peer, service: &str, value: Value) -> Value {
     let answer = hears(peer, &answers(service), 1).await.remove(0);
     assert_eq!((&answer["id"], &answer["data"]["topic"]), (&id, &json!("t")), "{answer}");
     answer["data"]["value"].clone()
+}
+
+/// Asks a service something that it tells everybody, too: the message to all, and the answer, in whatever order they come.
+///
+/// # Panics
+/// If they do not in [`PATIENCE`].
+pub async fn asked_and_told(peer: &mut Peer, service: &str, value: Value) -> (Value, Value) {
+    let id = asks(peer, service, value).await;
+    let (told, answers) = (format!("/bot/{service}"), answers(service));
+    let begin = Instant::now();
+    let mut heard = Vec::new();
+    while on(&heard, &told).is_empty() || on(&heard, &answers).is_empty() {
+        assert!(begin.elapsed() < PATIENCE, "an answer and a message to all were to come: {heard:?}");
+        heard.extend(peer.connects(Duration::from_secs(2)).await);
+    }
+    let answer = on(&heard, &answers)[0].clone();
+    assert_eq!(answer["id"], id, "{answer}");
+    (on(&heard, &told)[0]["data"]["value"].clone(), answer["data"]["value"].clone())
 }
 
 /// Asserts that a message is the answer to a request that there will be no other answer to.
