@@ -15,8 +15,8 @@ use parlor_tests::{
     },
 };
 use serde_json::{Value, json};
-use tokio::time::timeout;
-use tokio_tungstenite::{connect_async, tungstenite::Message};
+use tokio::{net::TcpStream, time::timeout};
+use tokio_tungstenite::{client_async, tungstenite::Message};
 
 /// A server whose service `upper` is the bot in Python, and `sleeper` a program that never says anything.
 async fn server() -> Server {
@@ -151,8 +151,10 @@ async fn a_service_that_no_program_is_named_for_is_not_found() {
 
 /// Says this at a session's address for bots, and what is answered.
 async fn says(server: &Server, session: &str, message: Value) -> Vec<Value> {
-    let url = format!("{}/services/{session}", server.url().replace("http://", "ws://"));
-    let (mut socket, _) = connect_async(url).await.expect("a connection");
+    let address = server.url().trim_start_matches("http://");
+    let stream = TcpStream::connect(address).await.expect("it listens");
+    let url = format!("ws://{address}/services/{session}");
+    let (mut socket, _) = client_async(url, stream).await.expect("a connection");
     socket.send(Message::text(message.to_string())).await.expect("it is sent");
     let mut heard = Vec::new();
     while let Some(Ok(frame)) = timeout(PATIENCE, socket.next()).await.expect("an answer or the end") {
@@ -177,8 +179,13 @@ async fn who_has_no_token_or_a_wrong_one_is_refused_and_cut_off() {
         assert_eq!(heard[0]["successful"], false, "{password}: {heard:?}");
         assert!(heard[0]["error"].as_str().expect("words").starts_with("401:"), "{heard:?}");
     }
-    let subscribe = json!([{"channel": "/meta/subscribe", "subscription": "/service/bot/upper/*", "id": "1"}]);
+    let subscribe =
+        json!([{"channel": "/meta/subscribe", "subscription": "/service/bot/upper/*", "id": "1"}]);
     let heard = says(&server, &anna.session_id, subscribe).await;
     assert_eq!(heard[0]["successful"], false, "{heard:?}");
-    assert_eq!(asked(&mut anna, "upper", json!({"upper": "b"})).await, json!({"upper": "B"}), "it is still there");
+    assert_eq!(
+        asked(&mut anna, "upper", json!({"upper": "b"})).await,
+        json!({"upper": "B"}),
+        "it is still there"
+    );
 }

@@ -88,7 +88,8 @@ async fn calm(process: u32) -> Use {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_thousand_sessions_leave_nothing_behind() {
     let echo = guest("echo-service");
-    let server = Server::start(&format!("{}service.echo = {{ component = {echo:?} }}\n", named_people())).await;
+    let server =
+        Server::start(&format!("{}service.echo = {{ component = {echo:?} }}\n", named_people())).await;
     let (server, last) = (Arc::new(server), Arc::new(AtomicU32::new(0)));
     let process = server.program.id();
     sessions(&server, &last, 1_000).await;

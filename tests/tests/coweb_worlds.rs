@@ -88,5 +88,11 @@ async fn a_sessions_chat_and_a_room_on_irc_hear_each_other_as_long_as_the_sessio
     again.enters("other").await;
     ann.says(ROOM, "is anybody there?");
     // Only a session that uses the service is in the room.
-    assert!(again.connects(Duration::from_millis(500)).await.iter().all(|message| message["channel"] != "/bot/chat"));
+    assert!(
+        again
+            .connects(Duration::from_millis(500))
+            .await
+            .iter()
+            .all(|message| message["channel"] != "/bot/chat")
+    );
 }

@@ -69,8 +69,8 @@ impl Chat {
     fn run(&self, options: &toolchain::Options) -> Result<()> {
         let toolchain = Toolchain::ready(options)?;
         guests::build(&toolchain, &["echo", "terminal"])?;
-        let program = built(&["build", "--release", "--package", "parlor"])?;
-        let bench = built(&["bench", "--no-run", "--package", "parlor-tests", "--bench", "chat"])?;
+        let program = built(&["build", "--profile", "dist", "--workspace", "--bin", "parlor"])?;
+        let bench = built(&["bench", "--no-run", "--profile", "dist", "--workspace", "--bench", "chat"])?;
         let python = errbot()?;
         let script = workspace::root().join("tests/benches/errbot/bench.py");
 

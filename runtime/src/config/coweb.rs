@@ -54,10 +54,8 @@ const MANAGERS: [(Kind, &str, &str); 3] = [
 ];
 
 /// What runs the service bots of each session, likewise.
-const CREW: [(Kind, &str, &str); 2] = [
-    (Kind::Launcher, "launcher", "component-launcher"),
-    (Kind::Manager, "manager", "component-manager"),
-];
+const CREW: [(Kind, &str, &str); 2] =
+    [(Kind::Launcher, "launcher", "component-launcher"), (Kind::Manager, "manager", "component-manager")];
 
 const SHORTEST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_hours(1);
@@ -233,7 +231,8 @@ fn paths(table: &mut Table<'_, '_>) -> Paths {
     path("logout-url", &mut paths.logout, false);
     let all = [&paths.admin, &paths.login, &paths.logout, &paths.session, &paths.services];
     let clash = (1..all.len()).find_map(|at| all[..at].contains(&all[at]).then_some(all[at]));
-    let beneath = |path: &str, folder: &str| path.strip_prefix(folder).is_some_and(|rest| !rest.contains('/'));
+    let beneath =
+        |path: &str, folder: &str| path.strip_prefix(folder).is_some_and(|rest| !rest.contains('/'));
     let inside = [&paths.admin, &paths.login, &paths.logout]
         .into_iter()
         .find(|path| beneath(path, &paths.session) || beneath(path, &paths.services));

@@ -39,7 +39,7 @@ use wasmtime::component::Linker;
 use self::{
     crew::Crew,
     news::News,
-    pending::Pending,
+    pending::{Field, Pending},
     processes::Processes,
     roll::{Hindrance, Roll},
     sockets::Sockets,
@@ -119,11 +119,14 @@ pub enum Trouble {
     Malformed,
 }
 
-/// What a client publishes to ask a service.
+/// What a client publishes to ask a service; those of 0.4 call the value `eventData`.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Question<'a> {
     #[serde(borrow)]
     value: Option<&'a RawValue>,
+    #[serde(borrow)]
+    event_data: Option<&'a RawValue>,
     #[serde(borrow)]
     topic: Option<&'a RawValue>,
 }
@@ -264,28 +267,34 @@ impl Services {
         message: &Message<'_>,
     ) -> Result<(), Trouble> {
         let question = message.data.and_then(|data| serde_json::from_str::<Question<'_>>(data.get()).ok());
-        let Some(Question { value: Some(value), topic }) = question else { return Err(Trouble::Malformed) };
+        let Some(Question { value, event_data, topic }) = question else { return Err(Trouble::Malformed) };
+        let field = if value.is_some() { Field::Value } else { Field::EventData };
+        let value = value.or(event_data).ok_or(Trouble::Malformed)?;
         if topic.is_some_and(|topic| topic.get().len() > LONGEST_TOPIC) {
             return Err(Trouble::Malformed);
         }
-        self.within_time(service, async {
+        let token: Box<str> = token().into();
+        let mut waits = false;
+        let asked = self.within_time(service, async {
             self.ensure(service).await?;
-            let token: Box<str> = token().into();
             let pending = Pending {
                 service: service.into(),
                 client: Arc::clone(client),
                 id: message.id.map(ToOwned::to_owned),
                 topic: topic.map(ToOwned::to_owned),
+                field,
                 since: Instant::now(),
                 answered: false,
             };
             self.roll.lock().ask(&token, pending).map_err(|_| Trouble::Failed)?;
+            waits = true;
             let user = Arc::clone(&client.data().user);
             let asked = News::Request { token: token.clone(), user, value: value.get().to_owned() };
-            let told = self.tell(service, asked).await;
-            told.inspect_err(|_| drop(self.roll.lock().fail(&token)))
-        })
-        .await
+            self.tell(service, asked).await
+        });
+        let asked = asked.await;
+        // Where it is not pending any more, its client is told already what became of it.
+        if asked.is_err() && waits && self.roll.lock().fail(&token).is_none() { Ok(()) } else { asked }
     }
 
     async fn within_time(

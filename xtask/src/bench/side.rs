@@ -51,9 +51,9 @@ impl Programs {
         let toolchain = Toolchain::ready(options)?;
         guests::build(&toolchain, needed)?;
         let programs = Self {
-            parlor: built(&["build", "--release", "--package", "parlor"])?,
+            parlor: built(&["build", "--profile", "dist", "--workspace", "--bin", "parlor"])?,
             python: web::python()?,
-            load: built(&["bench", "--no-run", "--package", "parlor-tests", "--bench", "coweb"])?,
+            load: built(&["bench", "--no-run", "--profile", "dist", "--workspace", "--bench", "coweb"])?,
         };
         web::ready()?;
         Ok(programs)

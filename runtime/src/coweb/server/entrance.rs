@@ -3,7 +3,9 @@
 use std::{collections::HashMap, sync::Arc};
 
 use axum::{
-    extract::{FromRequestParts, Path, Request, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
+    extract::{
+        FromRequestParts, Path, Request, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection,
+    },
     http::Method,
     response::Response,
 };

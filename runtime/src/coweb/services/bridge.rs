@@ -1,15 +1,18 @@
 //! `parlor:coweb/bridge`: what a session gives its launcher and its service manager.
 
-use std::{sync::Arc, time::Instant};
+use std::{cell::OnceCell, sync::Arc, time::Instant};
 
 use wasmtime::component::{HasSelf, Linker};
 
-use super::{Pending, Services, factory::Post, is_json};
+use super::{Field, Pending, Services, factory::Post, is_json};
 use crate::{
     coweb::{
         bayeux::Delivery,
         bindings::parlor::coweb::bridge::{self, Error},
-        session::channels::service_channel,
+        session::{
+            channels::{SyncStyle, service_channel},
+            state::Recipient,
+        },
     },
     imports::State,
 };
@@ -51,10 +54,18 @@ impl Services {
         self.check(data)?;
         let mut roll = self.roll.lock();
         let listeners = roll.publish(service, data.len(), Instant::now())?;
-        if !listeners.is_empty() {
-            let delivery = Delivery::written(&service_channel(service), &format!(r#"{{"value":{data}}}"#));
+        let written = |field: Field| {
+            Delivery::written(&service_channel(service), &format!(r#"{{"{}":{data}}}"#, field.as_str()))
+        };
+        let [value, event_data] = [OnceCell::new(), OnceCell::new()];
+        for listener in listeners {
+            // Clients of 0.4 are known by where they hear operations.
+            let delivery = match listener.hears().app {
+                Some(SyncStyle::One) => event_data.get_or_init(|| written(Field::EventData)),
+                _ => value.get_or_init(|| written(Field::Value)),
+            };
             // Queues only, so it may be done under the lock; this is the order in which they hear it.
-            listeners.iter().for_each(|listener| listener.deliver(delivery.clone()));
+            listener.deliver(delivery.clone());
         }
         Ok(())
     }

@@ -66,7 +66,12 @@ impl Services {
                 Status::Starting | Status::Restarting(_) => {}
             }
         };
-        let hired = Hired { post, start: first_call(service, app_data), stop: last_call(), changed: Box::new(changed) };
+        let hired = Hired {
+            post,
+            start: first_call(service, app_data),
+            stop: last_call(),
+            changed: Box::new(changed),
+        };
         let extension = Arc::new(self.factory.hire(Position::Bot(service), hired)?);
         bots.insert(service.into(), Resident { extension, number });
         Ok(())

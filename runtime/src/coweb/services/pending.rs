@@ -9,6 +9,25 @@ use crate::coweb::{
     session::{channels::answers_channel, state::Recipient},
 };
 
+/// What clients call what bots say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// From 0.5 on.
+    Value,
+    /// 0.4.
+    EventData,
+}
+
+impl Field {
+    /// As it is in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Value => "value",
+            Self::EventData => "eventData",
+        }
+    }
+}
+
 /// A request that a bot was asked.
 pub struct Pending<C> {
     /// Of which service.
@@ -19,6 +38,8 @@ pub struct Pending<C> {
     pub id: Option<Box<RawValue>>,
     /// What the client knows the answer by: JSON.
     pub topic: Option<Box<RawValue>>,
+    /// What the client calls the answer's value.
+    pub field: Field,
     /// Since when.
     pub since: Instant,
     /// Whether the bot has answered, and that is on its way.
@@ -28,12 +49,14 @@ pub struct Pending<C> {
 impl<C: Recipient> Pending<C> {
     /// Answers it. `value` is JSON.
     pub fn answer(self, value: &str) {
-        self.tell(&format!(r#""value":{value}"#));
+        let field = self.field.as_str();
+        self.tell(&format!(r#""{field}":{value}"#));
     }
 
     /// Tells that there will be no answer. Clients before 1.0 know no error here, so their applications see it as a value.
     pub fn fail(self) {
-        self.tell(r#""error":true,"value":{"error":"server-error"}"#);
+        let field = self.field.as_str();
+        self.tell(&format!(r#""error":true,"{field}":{{"error":"server-error"}}"#));
     }
 
     fn tell(self, what: &str) {

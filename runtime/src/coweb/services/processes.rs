@@ -79,7 +79,8 @@ impl Services {
         if input.len() > MOST_INPUT {
             return Err(format!("a program is told {MOST_INPUT} bytes at most"));
         }
-        if environment.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > MOST_ENVIRONMENT {
+        if environment.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > MOST_ENVIRONMENT
+        {
             return Err(format!("the variables have {MOST_ENVIRONMENT} bytes at most"));
         }
         if let Some((name, _)) = environment.iter().find(|(name, _)| !program.environment.contains(name)) {

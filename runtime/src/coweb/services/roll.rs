@@ -100,7 +100,10 @@ pub enum Hindrance {
     #[error("the session has {MOST_SERVICES} services already")]
     TooMany,
     /// It failed again and again.
-    #[error("its bot failed {MOST_FAILURES} times within {}; it is not launched again for a while", humantime::format_duration(FAILURES_WITHIN))]
+    #[error(
+        "its bot failed {MOST_FAILURES} times within {}; it is not launched again for a while",
+        humantime::format_duration(FAILURES_WITHIN)
+    )]
     Failing,
 }
 
@@ -400,8 +403,7 @@ impl<C: Recipient> Roll<C> {
         };
         let services: Vec<_> =
             self.services.iter().filter(|(_, service)| late(service)).map(|(name, _)| name.clone()).collect();
-        let mut requests =
-            self.take_pending(|pending| now.duration_since(pending.since) >= ANSWER_PATIENCE);
+        let mut requests = self.take_pending(|pending| now.duration_since(pending.since) >= ANSWER_PATIENCE);
         for name in &services {
             if let Ok((_, failed)) = self.gone(name, now) {
                 requests.extend(failed);

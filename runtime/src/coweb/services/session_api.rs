@@ -37,9 +37,9 @@ impl Services {
     }
 
     fn publish(self: &Arc<Self>, service: &str, data: String) -> Result<(), String> {
-        let allowed = self.check(&data).and_then(|()| {
-            self.roll.lock().may_publish(service, data.len(), Instant::now())
-        });
+        let allowed = self
+            .check(&data)
+            .and_then(|()| self.roll.lock().may_publish(service, data.len(), Instant::now()));
         allowed.map_err(|error| self.words(error))?;
         if self.bot_publishes(service, data) { Ok(()) } else { Err(TOO_SLOW.into()) }
     }

@@ -8,7 +8,7 @@ use std::{
 use serde_json::value::RawValue;
 
 use super::{
-    pending::Pending,
+    pending::{Field, Pending},
     roll::{ANSWER_PATIENCE, Hindrance, Letter, Roll, START_PATIENCE, STOP_PATIENCE, Sending},
 };
 use crate::coweb::{
@@ -45,6 +45,7 @@ impl Somebody {
             client: self.clone(),
             id: json("\"7\""),
             topic: json("\"t_0\""),
+            field: Field::Value,
             since: now,
             answered: false,
         }
