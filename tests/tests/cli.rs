@@ -516,7 +516,7 @@ fn inspect_of_what_is_no_extension_says_what_it_is_and_what_to_do() {
     ----- stdout -----
 
     ----- stderr -----
-    parlor: tests/stranger.wasm: is a component of another world: it exports example:other/thing@1.0.0; an extension exports parlor:chat/bot (a bot), parlor:chat/backend and parlor:chat/rooms (a backend), or an interface of parlor:coweb (a manager of sessions)
+    parlor: tests/stranger.wasm: is a component of another world: it exports example:other/thing@1.0.0; an extension exports parlor:chat/bot (a bot), parlor:chat/backend and parlor:chat/rooms (a backend), or an interface of parlor:coweb (a manager of sessions or a service bot)
     ");
     assert_cmd_snapshot!(parlor(&["inspect", "tests/old-contract.wasm"]), @r"
     success: false

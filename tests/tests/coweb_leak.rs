@@ -64,7 +64,11 @@ async fn sessions(server: &Arc<Server>, last: &Arc<AtomicU32>, until: u32) {
         })
         .collect();
     for person in people {
-        person.await.expect("all went well");
+        if person.await.is_err() {
+            let log = server.program.log();
+            let warnings: Vec<_> = log.lines().filter(|line| line.contains("WARN")).take(20).collect();
+            panic!("not all went well: {}", warnings.join("\n"));
+        }
     }
 }
 

@@ -12,7 +12,10 @@ mod tests;
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
+        atomic::{
+            AtomicBool, AtomicU32,
+            Ordering::{Relaxed, SeqCst},
+        },
     },
     time::Instant,
 };
@@ -303,7 +306,7 @@ impl Application for Session {
             Ok(false) => return Err(Refusal::Status(403, "this session is not for you".into())),
             Err(why) => return Err(denied(&why)),
         }
-        self.entered.store(true, Relaxed);
+        self.entered.store(true, SeqCst);
         Ok(Peer {
             user: user.into(),
             proof: caller.proof(),

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, atomic::Ordering::Relaxed},
+    sync::{Arc, atomic::Ordering::SeqCst},
     time::{Duration, Instant},
 };
 
@@ -83,7 +83,7 @@ impl Sessions {
         let all = &mut *self.all.lock();
         if let Some(entry) = all.by_key.get(&key).and_then(|id| all.by_id.get_mut(id)) {
             entry.prepared = now;
-            entry.hub.application().entered.store(false, Relaxed);
+            entry.hub.application().entered.store(false, SeqCst);
             return Ok(Arc::clone(&entry.hub));
         }
         if all.by_id.len() >= self.settings.sessions {
@@ -128,8 +128,10 @@ impl Sessions {
         let mut over = Vec::new();
         let all = &mut *self.all.lock();
         all.by_id.retain(|_, entry| {
-            let expected = !entry.hub.application().entered.load(Relaxed) && now < entry.prepared + PREPARED;
-            let ended = entry.hub.count() == 0 && !expected;
+            // Asked first: whoever has entered by then is on the way in or there.
+            let entered = entry.hub.application().entered.load(SeqCst);
+            let expected = !entered && now < entry.prepared + PREPARED;
+            let ended = !expected && entry.hub.is_deserted();
             if ended {
                 over.push(Arc::clone(&entry.hub));
             }

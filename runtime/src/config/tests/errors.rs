@@ -70,7 +70,7 @@ fn unknown_keys() {
     3 | zebra = 1
       | ^^^^^
       |
-      = help: known here: `grant`, `component`, `config`, `limits`
+      = help: known here: `grant`, `component`, `service`, `config`, `limits`
 
     error: unknown key `store` in `bot.echo`
      --> parlor.toml:4:1

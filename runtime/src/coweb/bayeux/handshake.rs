@@ -39,6 +39,7 @@ impl<A: Application> Hub<A> {
         if common.is_empty() {
             return Err(refused("412::unsupported connection type"));
         }
+        let _arrival = self.arrival();
         let data = self.application().handshake(caller, message).await.map_err(|refusal| match refusal {
             Refusal::Status(status, words) => Problem::Status(status, words),
             Refusal::Error(error) => Problem::Error(error, Some(NO_MORE)),

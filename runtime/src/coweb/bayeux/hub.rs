@@ -4,7 +4,10 @@ use std::{
     collections::HashMap,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
+        atomic::{
+            AtomicU64, AtomicUsize,
+            Ordering::{Relaxed, SeqCst},
+        },
     },
 };
 
@@ -26,6 +29,8 @@ pub struct Hub<A: Application> {
     census: Arc<Census>,
     clients: Mutex<Clients<A>>,
     lines: AtomicU64,
+    /// Handshakes under way.
+    arriving: AtomicUsize,
     pub(super) counters: Counters,
     /// `"timeout":…`, in milliseconds: the advice of most answers.
     pub(super) advice: Box<str>,
@@ -57,6 +62,15 @@ pub struct Tally {
     pub overflows: u64,
 }
 
+/// A handshake under way.
+pub(super) struct Arrival<'a>(&'a AtomicUsize);
+
+impl Drop for Arrival<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, SeqCst);
+    }
+}
+
 /// Why there is no place for a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NoPlace {
@@ -71,7 +85,8 @@ impl<A: Application> Hub<A> {
         let clients = Mutex::new(Clients { present: HashMap::default(), closed: false });
         // No client is on line 0.
         let (lines, counters) = (AtomicU64::new(1), Counters::default());
-        Arc::new(Self { application, manners, census, clients, lines, counters, advice })
+        let arriving = AtomicUsize::new(0);
+        Arc::new(Self { application, manners, census, clients, lines, arriving, counters, advice })
     }
 
     /// What the clients are for.
@@ -99,6 +114,18 @@ impl<A: Application> Hub<A> {
     /// How many are there.
     pub fn count(&self) -> usize {
         self.clients.lock().present.len()
+    }
+
+    /// Whether nobody is there, and nobody has begun to shake hands before this was called.
+    pub fn is_deserted(&self) -> bool {
+        // In this order: whoever has arrived by the first, counts in the second.
+        self.arriving.load(SeqCst) == 0 && self.count() == 0
+    }
+
+    /// Somebody is on the way in, until this is dropped.
+    pub(super) fn arrival(&self) -> Arrival<'_> {
+        self.arriving.fetch_add(1, SeqCst);
+        Arrival(&self.arriving)
     }
 
     /// What it has seen so far.
