@@ -7,7 +7,7 @@ use std::{
 
 use tokio::{sync::Notify, time::Instant};
 
-/// Operations or requests of one session, from when they are due to when all have them whom they are for.
+/// Operations of one session or requests of one client, from when they are due to when all have them whom they are for.
 pub struct Board {
     clients: usize,
     operations: RefCell<Vec<Operation>>,
@@ -64,12 +64,9 @@ impl Board {
         }
     }
 
-    /// How long those took that came after so many: in order of that.
+    /// How long those took that came after so many.
     pub fn times(&self, after: usize) -> Vec<Duration> {
-        let mut times: Vec<_> =
-            self.operations.borrow()[after..].iter().map(|operation| operation.took).collect();
-        times.sort_unstable();
-        times
+        self.operations.borrow()[after..].iter().map(|operation| operation.took).collect()
     }
 
     /// How many there are.

@@ -65,7 +65,7 @@ struct Prepared {
 
 impl Client {
     /// Comes into the session of this name.
-    pub async fn join(plan: &Plan, session: &str, board: &Rc<Board>) -> Result<Rc<Self>> {
+    pub async fn join(plan: &Plan, session: &str, board: Rc<Board>) -> Result<Rc<Self>> {
         let mut http = Http::open(&plan.server, None).await?;
         let (path, session) = match plan.dialect {
             Dialect::Bayeux => ("/bayeux".to_owned(), session.to_owned()),
@@ -78,7 +78,7 @@ impl Client {
         };
         let (joiners, mut wanted) = mpsc::unbounded_channel();
         let ears = Rc::new(Ears {
-            board: Rc::clone(board),
+            board,
             transport: plan.transport,
             dialect: plan.dialect,
             path,
@@ -118,6 +118,11 @@ impl Client {
             Ok(())
         });
         Ok(client)
+    }
+
+    /// Where it notes what it has got.
+    pub fn board(&self) -> &Rc<Board> {
+        &self.ears.board
     }
 
     /// Subscribes to what a client of this dialect does, and waits until it is in.

@@ -65,8 +65,8 @@ pub enum Measure {
     /// Operations that reach all clients of one session: how many a second with so many under way, and then how long
     /// each takes at a fixed rate.
     FanOut { clients: usize, publishers: usize, window: usize, seconds: f64, rate: f64 },
-    /// Requests of some of the clients of one session to its bot, until they are answered: likewise.
-    Requests { clients: usize, askers: usize, window: usize, seconds: f64, rate: f64 },
+    /// Requests of the clients of one session to its bot, until they are answered: likewise, of each client its share.
+    Requests { clients: usize, window: usize, seconds: f64, rate: f64 },
     /// Memory and time of the processor for clients that only wait, in sessions of so many.
     Idle { clients: usize, per_session: usize, seconds: f64 },
 }
@@ -103,19 +103,23 @@ async fn main() -> Result<()> {
         match plan.measure {
             Measure::FanOut { clients, publishers, window, seconds, rate } => {
                 let board = Rc::new(Board::new(clients));
-                let people = join(&plan, "fan-out", clients, &board).await?;
-                let senders =
-                    Senders { what: Load::Operations, clients: &people[..publishers], board: &board };
-                senders.measure(&plan, window, Duration::from_secs_f64(seconds), rate).await
+                let people = join(&plan, "fan-out", clients, || Rc::clone(&board)).await?;
+                let senders = Senders {
+                    what: Load::Operations,
+                    clients: &people[..publishers],
+                    boards: &[board],
+                    window,
+                };
+                senders.measure(&plan, Duration::from_secs_f64(seconds), rate).await
             }
-            Measure::Requests { clients, askers, window, seconds, rate } => {
-                let board = Rc::new(Board::new(1));
-                let people = join(&plan, "bench", clients, &board).await?;
-                let askers = &people[..askers];
-                let listening = try_join_all(askers.iter().map(|asker| asker.await_answers()));
+            Measure::Requests { clients, window, seconds, rate } => {
+                let people = join(&plan, "bench", clients, || Rc::new(Board::new(1))).await?;
+                let listening = try_join_all(people.iter().map(|asker| asker.await_answers()));
                 timeout(PATIENCE, listening).await.context("the bot did not come")??;
-                let senders = Senders { what: Load::Requests, clients: askers, board: &board };
-                senders.measure(&plan, window, Duration::from_secs_f64(seconds), rate).await
+                let boards: Vec<_> = people.iter().map(|asker| Rc::clone(asker.board())).collect();
+                let window = window / clients;
+                let senders = Senders { what: Load::Requests, clients: &people, boards: &boards, window };
+                senders.measure(&plan, Duration::from_secs_f64(seconds), rate).await
             }
             Measure::Idle { clients, per_session, seconds } => {
                 idle(&plan, clients, per_session, Duration::from_secs_f64(seconds)).await
@@ -127,13 +131,18 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// Brings clients into the session of this name: first one, then the others, some at a time.
-async fn join(plan: &Plan, name: &str, clients: usize, board: &Rc<Board>) -> Result<Vec<Rc<Client>>> {
+/// Brings clients into the session of this name, each with a board: first one, then the others, some at a time.
+async fn join(
+    plan: &Plan,
+    name: &str,
+    clients: usize,
+    board: impl Fn() -> Rc<Board>,
+) -> Result<Vec<Rc<Client>>> {
     let joining = async {
-        let mut people = vec![Client::join(plan, name, board).await?];
+        let mut people = vec![Client::join(plan, name, board()).await?];
         while people.len() < clients {
             let more = AT_ONCE.min(clients - people.len());
-            people.extend(try_join_all((0..more).map(|_| Client::join(plan, name, board))).await?);
+            people.extend(try_join_all((0..more).map(|_| Client::join(plan, name, board()))).await?);
         }
         Ok(people)
     };
@@ -144,12 +153,15 @@ async fn join(plan: &Plan, name: &str, clients: usize, board: &Rc<Board>) -> Res
 struct Senders<'a> {
     what: Load,
     clients: &'a [Rc<Client>],
-    board: &'a Rc<Board>,
+    /// All that they have: one, or each its own.
+    boards: &'a [Rc<Board>],
+    /// How many may be under way on each.
+    window: usize,
 }
 
 impl Senders<'_> {
-    async fn measure(&self, plan: &Plan, window: usize, time: Duration, rate: f64) -> Result<Value> {
-        let [per_second, load, server] = self.throughput(plan, window, time).await?;
+    async fn measure(&self, plan: &Plan, time: Duration, rate: f64) -> Result<Value> {
+        let [per_second, load, server] = self.throughput(plan, time).await?;
         let [half, most] = self.latency(rate, time).await?;
         Ok(json!({
             "per_second": per_second, "load_cpu": load, "server_cpu": server, "p50_ms": half, "p99_ms": most,
@@ -157,13 +169,14 @@ impl Senders<'_> {
     }
 
     /// How many a second with a window of them under way; and the shares of a core that the load and the server used.
-    async fn throughput(&self, plan: &Plan, window: usize, time: Duration) -> Result<[f64; 3]> {
+    async fn throughput(&self, plan: &Plan, time: Duration) -> Result<[f64; 3]> {
         let over = Rc::new(Cell::new(false));
         let sending = self.clients.iter().map(|client| {
-            let (client, board, over) = (Rc::clone(client), Rc::clone(self.board), Rc::clone(&over));
-            let what = self.what;
+            let (client, over) = (Rc::clone(client), Rc::clone(&over));
+            let (what, window) = (self.what, self.window);
             spawn_local(async move {
                 while !over.get() {
+                    let board = client.board();
                     board.at_most(window - 1).await;
                     let free = window.saturating_sub(board.under_way()).min(BATCH);
                     let now = Instant::now();
@@ -177,9 +190,10 @@ impl Senders<'_> {
             sleep(WARM_UP).await;
             let processors =
                 || anyhow::Ok([process::processor(std::process::id())?, process::processor(plan.process)?]);
-            let (begin, before, used) = (Instant::now(), self.board.completed(), processors()?);
+            let completed = || self.boards.iter().map(|board| board.completed()).sum::<usize>();
+            let (begin, before, used) = (Instant::now(), completed(), processors()?);
             sleep(time).await;
-            let (took, done) = (begin.elapsed(), self.board.completed() - before);
+            let (took, done) = (begin.elapsed(), completed() - before);
             let [load, server] = processors()?;
             let share = |now: Duration, before: Duration| (now - before).as_secs_f64() / took.as_secs_f64();
             Ok([done as f64 / took.as_secs_f64(), share(load, used[0]), share(server, used[1])])
@@ -196,20 +210,22 @@ impl Senders<'_> {
     /// How long it takes at this rate, from when something is sent to when the last client has it that it is for: in
     /// milliseconds, of half of them at most, and of 99 in 100.
     async fn latency(&self, rate: f64, time: Duration) -> Result<[f64; 2]> {
-        let before = self.board.count();
+        let before: Vec<_> = self.boards.iter().map(|board| board.count()).collect();
         let pause = Duration::from_secs_f64(1.0 / rate);
         let mut ticks = interval_at(Instant::now() + pause, pause);
         let mut sending = Vec::new();
         for client in self.clients.iter().cycle().take((time.as_secs_f64() * rate) as usize) {
             ticks.tick().await;
-            let (client, number, what) = (Rc::clone(client), self.board.begin(Instant::now()), self.what);
+            let (client, number, what) = (Rc::clone(client), client.board().begin(Instant::now()), self.what);
             sending.push(spawn_local(async move { client.send(what, [number].into_iter()).await }));
         }
         for sending in sending {
             sending.await??;
         }
         self.all_done().await?;
-        let times = self.board.times(before);
+        let times = self.boards.iter().zip(before).flat_map(|(board, before)| board.times(before));
+        let mut times: Vec<_> = times.collect();
+        times.sort_unstable();
         let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)].as_secs_f64() * 1e3;
         Ok([at(50), at(99)])
     }
@@ -219,7 +235,12 @@ impl Senders<'_> {
             Load::Operations => "some operations did not reach everybody",
             Load::Requests => "some requests were not answered",
         };
-        timeout(PATIENCE, self.board.at_most(0)).await.context(lost)
+        let done = async {
+            for board in self.boards {
+                board.at_most(0).await;
+            }
+        };
+        timeout(PATIENCE, done).await.context(lost)
     }
 }
 
@@ -230,7 +251,7 @@ async fn idle(plan: &Plan, clients: usize, per_session: usize, time: Duration) -
     let mut people = Vec::new();
     while people.len() < clients {
         let few = per_session.min(clients - people.len());
-        people.extend(join(plan, &format!("idle-{}", people.len()), few, &board).await?);
+        people.extend(join(plan, &format!("idle-{}", people.len()), few, || Rc::clone(&board)).await?);
     }
     let joined = begin.elapsed();
     for person in &people {

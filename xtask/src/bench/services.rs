@@ -27,9 +27,9 @@ pub struct Services {
     json: bool,
 }
 
-/// Clients of the session; how many of them ask; and how many requests are under way.
+/// Clients of the session, all of whom ask; and how many requests are under way: of each client its share, so that no
+/// message carries more than that.
 const CLIENTS: u32 = 50;
-const ASKERS: u32 = 5;
 const WINDOW: u32 = 250;
 /// Requests a second, where it is measured how long they take: what each side can bear.
 const RATE: f64 = 100.0;
@@ -120,15 +120,15 @@ impl Services {
         let sides = side::chosen(SIDES, self.only.as_deref());
         let programs = Programs::ready(options, GUESTS)?;
         let requests = json!({ "requests": {
-            "clients": CLIENTS, "askers": ASKERS, "window": WINDOW, "seconds": self.seconds, "rate": RATE,
+            "clients": CLIENTS, "window": WINDOW, "seconds": self.seconds, "rate": RATE,
         }});
         let rounds = side::rounds(&sides, self.rounds, |side, _| side.measure(&programs, &requests))?;
         if self.json {
             println!("{}", serde_json::to_string_pretty(&json!({ "rounds": rounds }))?);
         } else {
             println!(
-                "requests of {ASKERS} of {CLIENTS} clients to the bot of a session, and its answers: {WINDOW} under \
-                 way; then {RATE} a second"
+                "requests of {CLIENTS} clients to the bot of their session, until its answers: {WINDOW} under way; \
+                 then {RATE} a second"
             );
             side::print(&sides, &rounds);
         }
