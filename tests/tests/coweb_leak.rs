@@ -21,7 +21,7 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 /// Sessions that are there at the same time.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 8;
 /// Memory that the server may take more for ten thousand sessions than for the thousand before, in bytes. What one
 /// session has (three instances, queues) is more than a hundredth of that.
 const SLACK: u64 = 24 << 20;

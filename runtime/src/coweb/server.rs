@@ -112,8 +112,10 @@ impl Server {
             let mut ticks = interval(SWEEP);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             loop {
-                ticks.tick().await;
-                swept.sweep();
+                tokio::select! {
+                    _ = ticks.tick() => swept.sweep(),
+                    () = swept.somebody_leaves() => swept.end_left(),
+                }
             }
         });
         let server = Self { address, secure, sessions, stop, listening, sweeping };

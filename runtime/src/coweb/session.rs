@@ -36,6 +36,7 @@ use super::{
     caller::{Caller, Proof},
     managers::{Managers, Unanswered},
     services::{Factory, Services, Trouble},
+    sessions::Left,
     settings::Settings,
 };
 
@@ -62,6 +63,7 @@ pub struct Session {
     pub(super) entered: AtomicBool,
     state: Mutex<State<Arc<Client<Session>>>>,
     services: Arc<Services>,
+    left: Arc<Left>,
 }
 
 /// What the session keeps for each client.
@@ -128,12 +130,13 @@ impl Session {
         managers: Arc<Managers>,
         settings: Arc<Settings>,
         (factory, url): (Arc<dyn Factory>, Arc<str>),
+        left: Arc<Left>,
     ) -> Self {
         let state = State::new(Arc::clone(&id), key.collab, key.cache_state, settings.updater_timeout);
         let most_bytes = settings.manners.limits.bytes;
         let services = Services::new(described(&id, &key), Arc::clone(&managers), factory, most_bytes, url);
         let (entered, state) = (AtomicBool::new(false), Mutex::new(state));
-        Self { id, key, managers, settings, entered, state, services }
+        Self { id, key, managers, settings, entered, state, services, left }
     }
 
     /// As managers see it.
@@ -419,5 +422,6 @@ impl Application for Session {
         if site != 0 {
             self.state.lock().leave(site, client, Instant::now());
         }
+        self.left.tell(&self.id);
     }
 }

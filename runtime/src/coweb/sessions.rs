@@ -7,6 +7,7 @@ use std::{
 };
 
 use parking_lot::Mutex;
+use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
 use super::{
@@ -32,8 +33,25 @@ pub struct Sessions {
     services_url: Arc<str>,
     census: Arc<Census>,
     all: Mutex<All>,
+    /// Those that somebody has left since they were looked after.
+    left: Arc<Left>,
     /// What is left of those that have ended.
     ending: TaskTracker,
+}
+
+/// Sessions that somebody has left: whether anybody is still there, is to be seen.
+#[derive(Default)]
+pub struct Left {
+    ids: Mutex<Vec<Arc<str>>>,
+    news: Notify,
+}
+
+impl Left {
+    /// Somebody has left this session.
+    pub fn tell(&self, session: &Arc<str>) {
+        self.ids.lock().push(Arc::clone(session));
+        self.news.notify_one();
+    }
 }
 
 #[derive(Default)]
@@ -46,6 +64,16 @@ struct Entry {
     hub: Arc<Hub<Session>>,
     /// When it was prepared last.
     prepared: Instant,
+}
+
+impl Entry {
+    /// Whether nobody is there, and nobody is expected.
+    fn is_over(&self, now: Instant) -> bool {
+        // Asked first: whoever has entered by then is on the way in or there.
+        let entered = self.hub.application().entered.load(SeqCst);
+        let expected = !entered && now < self.prepared + PREPARED;
+        !expected && self.hub.is_deserted()
+    }
 }
 
 /// There are as many sessions as the settings allow.
@@ -64,8 +92,8 @@ impl Sessions {
     ) -> Self {
         let census = Census::new(settings.clients);
         let (all, ending) = (Mutex::default(), TaskTracker::new());
-        let services_url = services_url.into();
-        Self { managers, settings, secret, factory, services_url, census, all, ending }
+        let (services_url, left) = (services_url.into(), Arc::default());
+        Self { managers, settings, secret, factory, services_url, census, all, left, ending }
     }
 
     /// The session of a key, made if there is none; then its services begin.
@@ -92,7 +120,8 @@ impl Sessions {
         let id = self.id(&key);
         let (managers, settings) = (Arc::clone(&self.managers), Arc::clone(&self.settings));
         let services = (Arc::clone(&self.factory), Arc::clone(&self.services_url));
-        let session = Session::new(Arc::clone(&id), key.clone(), managers, settings, services);
+        let left = Arc::clone(&self.left);
+        let session = Session::new(Arc::clone(&id), key.clone(), managers, settings, services, left);
         let hub = Hub::new(session, Arc::new(self.settings.manners.clone()), Arc::clone(&self.census));
         all.by_key.insert(key, Arc::clone(&id));
         all.by_id.insert(id, Entry { hub: Arc::clone(&hub), prepared: now });
@@ -128,10 +157,7 @@ impl Sessions {
         let mut over = Vec::new();
         let all = &mut *self.all.lock();
         all.by_id.retain(|_, entry| {
-            // Asked first: whoever has entered by then is on the way in or there.
-            let entered = entry.hub.application().entered.load(SeqCst);
-            let expected = !entered && now < entry.prepared + PREPARED;
-            let ended = !expected && entry.hub.is_deserted();
+            let ended = entry.is_over(now);
             if ended {
                 over.push(Arc::clone(&entry.hub));
             }
@@ -139,12 +165,33 @@ impl Sessions {
         });
         for hub in over {
             all.by_key.remove(&hub.application().key);
-            tracing::debug!(session = %hub.application().id, "the session has ended");
             self.end(&hub);
         }
     }
 
+    /// Waits until somebody has left a session.
+    pub async fn somebody_leaves(&self) {
+        self.left.news.notified().await;
+    }
+
+    /// Ends those sessions that everybody has left: at once, and not with the next sweep, since their services have
+    /// instances of which there are so many.
+    pub fn end_left(&self) {
+        let now = Instant::now();
+        let ids = std::mem::take(&mut *self.left.ids.lock());
+        for id in ids {
+            let all = &mut *self.all.lock();
+            if all.by_id.get(&id).is_some_and(|entry| entry.is_over(now))
+                && let Some(entry) = all.by_id.remove(&id)
+            {
+                all.by_key.remove(&entry.hub.application().key);
+                self.end(&entry.hub);
+            }
+        }
+    }
+
     fn end(&self, hub: &Hub<Session>) {
+        tracing::debug!(session = %hub.application().id, "the session has ended");
         // Whoever is on the way in meanwhile finds it closed.
         hub.close();
         self.ending.spawn(Arc::clone(hub.application().services()).end());
