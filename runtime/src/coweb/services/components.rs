@@ -124,7 +124,7 @@ impl Services {
                         if done.is_err()
                             && let Some(services) = services.upgrade()
                         {
-                            let failed = services.roll.lock().fail(token);
+                            let failed = services.roll.lock().refuse(token);
                             failed.into_iter().for_each(Pending::fail);
                         }
                         ("on-request", done)

@@ -285,6 +285,11 @@ impl<C: Recipient> Roll<C> {
         }
     }
 
+    /// Takes back a request that its bot refuses, unless it has answered it before.
+    pub fn refuse(&mut self, token: &str) -> Option<Pending<C>> {
+        if self.pending.get(token)?.answered { None } else { self.pending.remove(token) }
+    }
+
     /// Takes back a request that cannot be answered.
     pub fn fail(&mut self, token: &str) -> Option<Pending<C>> {
         self.pending.remove(token)

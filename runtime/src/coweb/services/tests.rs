@@ -154,6 +154,7 @@ fn a_bot_answers_requests_of_its_own_service_only_and_each_once() {
     assert_eq!(roll.answer("clock", "a").err(), Some(Error::UnknownRequest), "another's");
     assert!(roll.answers("echo", "a"));
     assert!(!roll.answers("echo", "a"), "twice");
+    assert!(roll.refuse("a").is_none(), "its answer is on its way");
     assert!(roll.answer("echo", "a").is_ok());
 }
 
@@ -269,4 +270,17 @@ fn whoever_leaves_is_forgotten_everywhere() {
     assert!(!roll.is_unused("echo"));
     roll.leave(&bob);
     assert!(roll.is_unused("echo"));
+}
+
+#[test]
+fn clients_of_0_4_are_answered_under_the_name_that_they_know() {
+    let (now, ann) = (Instant::now(), Somebody::default());
+    let mut roll = subscribed(now);
+    roll.ask("a", Pending { field: Field::EventData, ..ann.asks("echo", now) }).unwrap();
+    roll.ask("b", Pending { field: Field::EventData, ..ann.asks("echo", now) }).unwrap();
+    roll.answer("echo", "a").unwrap().answer("[1]");
+    roll.fail("b").unwrap().fail();
+    let heard = ann.heard();
+    assert!(heard[0].contains(r#""data":{"topic":"t_0","eventData":[1]}"#), "{heard:?}");
+    assert!(heard[1].contains(r#""error":true,"eventData":{"error":"server-error"}"#), "{heard:?}");
 }
