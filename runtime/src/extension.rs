@@ -25,8 +25,8 @@ use crate::{
     },
     role::{self, Need, NoRole, Role},
     sandbox::{
-        Blueprint, Call, Extension, Guarded, Hooks, Limits, LoadError, Loaded, Mailbox, Sandbox, Status,
-        UnderWay,
+        Blueprint, Call, Extension, Guarded, Hooks, Limits, Live, LoadError, Loaded, Mailbox, Sandbox,
+        Status, UnderWay,
     },
 };
 
@@ -125,8 +125,7 @@ impl Workshop {
         let handlers = HandlerIndices::new(&pre, &loaded.exports).map_err(unlinked)?;
         let exports = ExportIndices::new(&pre, &loaded.exports).map_err(unlinked)?;
         let coweb = coweb::exports::ExportIndices::new(&pre, &loaded.exports).map_err(unlinked)?;
-        let (handlers, exports, coweb) = (Arc::new(handlers), Arc::new(exports), Arc::new(coweb));
-        Ok(Linked { pre, roles, handlers, exports, coweb })
+        Ok(Linked { pre, roles, exports: Arc::new(Exports { handlers, chat: exports, coweb }) })
     }
 
     /// Links a component for the place that it is configured in.
@@ -167,10 +166,24 @@ pub struct Linked {
     pub pre: InstancePre<State>,
     /// What it is.
     pub roles: Vec<Role>,
-    pub(crate) handlers: Arc<HandlerIndices>,
-    /// Its chat exports.
-    pub exports: Arc<ExportIndices>,
-    pub(crate) coweb: Arc<coweb::exports::ExportIndices>,
+    /// What it exports to each layer.
+    pub(crate) exports: Arc<Exports>,
+}
+
+/// What a component exports to each layer.
+pub(crate) struct Exports {
+    handlers: HandlerIndices,
+    chat: ExportIndices,
+    coweb: coweb::exports::ExportIndices,
+}
+
+impl Exports {
+    /// Takes them into the state of a new instance, where each layer finds its own. Before anything is called.
+    pub fn load(&self, live: &mut Live<State>) -> wasmtime::Result<()> {
+        self.handlers.load(live)?;
+        self.chat.load(live)?;
+        self.coweb.load(live)
+    }
 }
 
 impl Linked {
@@ -298,14 +311,13 @@ impl House {
         let as_backend = Arc::clone(backend) as Arc<dyn chat::Backend>;
         let network = self.router.add_network(Arc::clone(name), as_backend, plan);
         let place = Place { router: Arc::clone(&self.router), network: Some(Arc::clone(&network)) };
-        let (exports, handlers) = (Arc::clone(&linked.exports), Arc::clone(&linked.handlers));
+        let exports = Arc::clone(&linked.exports);
         let (begun, name, router) = (Arc::clone(backend), Arc::clone(name), Arc::clone(&self.router));
         Hooks {
             start: Arc::new(move |live| {
-                let (exports, handlers, place) = (Arc::clone(&exports), Arc::clone(&handlers), place.clone());
+                let (exports, place) = (Arc::clone(&exports), place.clone());
                 let backend = Arc::clone(&begun);
                 Box::pin(async move {
-                    handlers.load(live)?;
                     exports.load(live)?;
                     live.store.data_mut().layers.insert(place);
                     backend.begin(live).await
@@ -323,15 +335,13 @@ impl House {
     }
 
     fn manager_hooks(&self, part: Part, plan: &config::Extension, linked: &Linked) -> Hooks<State> {
-        let (exports, handlers) = (Arc::clone(&linked.coweb), Arc::clone(&linked.handlers));
+        let exports = Arc::clone(&linked.exports);
         let managers = Arc::clone(&self.managers);
         let (name, told) = (plan.id(), Arc::clone(&self.router));
         Hooks {
             start: Arc::new(move |live| {
-                let (exports, handlers) = (Arc::clone(&exports), Arc::clone(&handlers));
-                let managers = Arc::clone(&managers);
+                let (exports, managers) = (Arc::clone(&exports), Arc::clone(&managers));
                 Box::pin(async move {
-                    handlers.load(live)?;
                     exports.load(live)?;
                     managers.begin(part, live).await
                 })
@@ -345,15 +355,14 @@ impl House {
 
     fn bot_hooks(&self, bot: &Arc<Bot>, linked: &Linked) -> Hooks<State> {
         let place = Place { router: Arc::clone(&self.router), network: None };
-        let (exports, handlers) = (Arc::clone(&linked.exports), Arc::clone(&linked.handlers));
+        let exports = Arc::clone(&linked.exports);
         let (begun, router) = (Arc::clone(bot), Arc::clone(&self.router));
         let (name, told) = (Arc::clone(&bot.name), Arc::clone(&self.router));
         Hooks {
             start: Arc::new(move |live| {
-                let (exports, handlers, place) = (Arc::clone(&exports), Arc::clone(&handlers), place.clone());
+                let (exports, place) = (Arc::clone(&exports), place.clone());
                 let (bot, router) = (Arc::clone(&begun), Arc::clone(&router));
                 Box::pin(async move {
-                    handlers.load(live)?;
                     exports.load(live)?;
                     live.store.data_mut().layers.insert(place);
                     let begun = bot.begin(live).await?;
@@ -418,10 +427,9 @@ pub async fn describe(workshop: &Workshop, linked: &Linked, name: &str) -> Resul
     let mut live =
         Guarded::new(&blueprint, mailbox, Arc::default()).await.map_err(|failure| failure.to_string())?;
     let (say, mut said) = oneshot::channel();
-    let (exports, handlers) = (Arc::clone(&linked.exports), Arc::clone(&linked.handlers));
+    let exports = Arc::clone(&linked.exports);
     let call: Call<State> = Box::new(move |live| {
         Box::pin(async move {
-            handlers.load(live)?;
             exports.load(live)?;
             // Heard below.
             let _ = say.send(bot::describe(live).await?);

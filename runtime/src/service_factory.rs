@@ -116,9 +116,7 @@ impl Drop for Guest {
 impl Model {
     fn make(&self, factory: &ServiceFactory, hired: Hired, name: Option<Arc<str>>) -> Extension<State> {
         let blueprint = self.linked.blueprint(&factory.workshop, Arc::clone(&self.common));
-        let (handlers, chat) = (Arc::clone(&self.linked.handlers), Arc::clone(&self.linked.exports));
-        let coweb = Arc::clone(&self.linked.coweb);
-        let router = Arc::clone(&factory.router);
+        let (exports, router) = (Arc::clone(&self.linked.exports), Arc::clone(&factory.router));
         let talks = !self.networks.is_empty() && self.linked.roles.contains(&Role::Bot);
         let bot = name.filter(|_| talks).map(|name| Arc::new(Bot::new(name, self.networks.clone())));
         let guest = bot.clone().map(|bot| Guest { router: Arc::clone(&router), bot });
@@ -126,13 +124,10 @@ impl Model {
         let (first, changed) = (hired.start, hired.changed);
         let hooks = Hooks {
             start: Arc::new(move |live| {
-                let (handlers, chat, coweb) = (Arc::clone(&handlers), Arc::clone(&chat), Arc::clone(&coweb));
-                let (post, router, bot) = (Arc::clone(&post), Arc::clone(&router), begins.clone());
-                let first = Arc::clone(&first);
+                let (exports, post, router) = (Arc::clone(&exports), Arc::clone(&post), Arc::clone(&router));
+                let (bot, first) = (begins.clone(), Arc::clone(&first));
                 Box::pin(async move {
-                    handlers.load(live)?;
-                    chat.load(live)?;
-                    coweb.load(live)?;
+                    exports.load(live)?;
                     let layers = &mut live.store.data_mut().layers;
                     layers.insert(post);
                     layers.insert(Place { router: Arc::clone(&router), network: None });

@@ -41,7 +41,7 @@ use self::{
     news::News,
     pending::{Field, Pending},
     processes::Processes,
-    roll::{Hindrance, Roll},
+    roll::Roll,
     sockets::Sockets,
 };
 use super::{
@@ -132,7 +132,8 @@ struct Question<'a> {
 }
 
 impl Services {
-    /// None run yet.
+    /// None run yet. A bot says `most_bytes` at once at most; `url` is what the addresses begin with where bots elsewhere
+    /// connect.
     pub fn new(
         session: bindings::Session,
         managers: Arc<Managers>,
@@ -341,7 +342,7 @@ impl Services {
         if self.roll.lock().runs(service) {
             return Ok(());
         }
-        let may: Result<(), Hindrance> = self.roll.lock().may_launch(service, Instant::now());
+        let may = self.roll.lock().may_launch(service, Instant::now());
         may.map_err(|why| self.failed(service, &why))?;
         let (at, name) = (self.session.clone(), service.to_owned());
         let acls = self.managers.access.on_service_acls(at, name).await;
@@ -408,10 +409,15 @@ impl Services {
 
     /// Stops a bot that nobody uses, where that is configured.
     fn stop_unused(self: &Arc<Self>, service: &str) {
-        if self.factory.stops_unused(service) && self.roll.lock().is_unused(service) {
-            // The message goes to those that run, so before it is said to stop.
+        if !self.factory.stops_unused(service) {
+            return;
+        }
+        let mut roll = self.roll.lock();
+        let stops = roll.is_unused(service) && roll.stop(service, Instant::now());
+        drop(roll);
+        // After that: a bot that obeys at once has not failed.
+        if stops {
             self.say(service, News::Shutdown);
-            self.roll.lock().stop(service, Instant::now());
         }
     }
 
@@ -436,8 +442,9 @@ impl Services {
         let last_words = async {
             let running = self.roll.lock().all_running();
             for service in running {
-                self.say(&service, News::Shutdown);
+                // One that is still on its way hears it when it has come.
                 self.roll.lock().stop(&service, Instant::now());
+                self.say(&service, News::Shutdown);
             }
             loop {
                 let change = self.change.notified();

@@ -45,6 +45,60 @@ pub fn optional<I>(
         .map_err(|error| error.context(format!("its {package}/{interface} is not the contract's")))
 }
 
+/// Declares a layer's optional exports: `ExportIndices`, which says where each is in a component, found once when that is
+/// linked; and `Exports`, those of one instance.
+///
+/// `name: module = "interface"`, where `module` is what bindgen made of the interface.
+macro_rules! exports {
+    (($package:literal, $version:expr); $($(#[$doc:meta])* $field:ident: $module:ident = $interface:literal,)*) => {
+        /// Where a component's exports are.
+        pub struct ExportIndices {
+            $($field: Option<$module::GuestIndices>,)*
+        }
+
+        /// The exports of one instance; those that its component does not have are none.
+        pub struct Exports {
+            $($(#[$doc])* pub $field: Option<$module::Guest>,)*
+        }
+
+        impl ExportIndices {
+            /// Finds this layer's interfaces among a component's `exports`.
+            ///
+            /// # Errors
+            /// If one has another shape than the contract says.
+            pub fn new(
+                pre: &wasmtime::component::InstancePre<$crate::imports::State>,
+                exports: &[$crate::sandbox::InterfaceName],
+            ) -> wasmtime::Result<Self> {
+                let package = ($package, $version);
+                Ok(Self {
+                    $($field: $crate::imports::handlers::optional(exports, package, $interface, || {
+                        $module::GuestIndices::new(pre)
+                    })?,)*
+                })
+            }
+
+            /// Takes the exports of a new instance into its state, where `of` finds them.
+            ///
+            /// # Errors
+            /// Never for an instance of the component that these were found in.
+            pub fn load(
+                &self,
+                live: &mut $crate::sandbox::Live<$crate::imports::State>,
+            ) -> wasmtime::Result<()> {
+                let (store, instance) = (&mut live.store, &live.instance);
+                let exports = std::sync::Arc::new(Exports {
+                    $($field: self.$field.as_ref().map(|found| found.load(&mut *store, instance)).transpose()?,)*
+                });
+                store.data_mut().layers.insert(exports);
+                Ok(())
+            }
+        }
+    };
+}
+
+pub(crate) use exports;
+
 impl HandlerIndices {
     /// Finds the handlers among a component's `exports`.
     ///

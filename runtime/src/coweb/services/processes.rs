@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    pin::pin,
     process::{ExitStatus, Stdio},
     sync::Arc,
     time::Duration,
@@ -15,7 +16,7 @@ use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     process::{Child, Command},
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
-    time::{sleep, timeout},
+    time::timeout,
 };
 use tracing::Level;
 use wasmtime::component::{HasSelf, Linker};
@@ -35,6 +36,8 @@ const MOST_INPUT: usize = 256 << 10;
 const MOST_ENVIRONMENT: usize = 64 << 10;
 /// How long a program has to end when it is asked to, and to swallow what it is told.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How long the last lines of a program that has ended are waited for.
+const LAST_LINES: Duration = Duration::from_millis(500);
 /// Variables that every program has from this one.
 const INHERITED: [&str; 5] = ["PATH", "HOME", "LANG", "TMPDIR", "TZ"];
 
@@ -175,6 +178,7 @@ async fn attend(
         }
     };
     let prints = async { tokio::join!(prints(stdout, "stdout", &log), prints(stderr, "stderr", &log)) };
+    let talk = async { tokio::join!(tells, prints) };
     let ends = async {
         tokio::select! {
             // Nobody is left to ask for it where the session has ended: then it is killed.
@@ -188,14 +192,15 @@ async fn attend(
             status = child.wait() => status.ok(),
         }
     };
-    let mut ends = std::pin::pin!(ends);
-    let status = tokio::select! {
-        status = &mut ends => status,
-        _ = async { tokio::join!(tells, prints) } => ends.await,
-    };
-    // What it printed last is still on its way.
-    sleep(Duration::ZERO).await;
-    status
+    let (mut talk, mut ends) = (pin!(talk), pin!(ends));
+    tokio::select! {
+        status = &mut ends => {
+            // What it printed last may still be on its way. What it has started may hold the pipe open.
+            let _ = timeout(LAST_LINES, talk).await;
+            status
+        }
+        _ = &mut talk => ends.await,
+    }
 }
 
 /// Logs what a program prints, line by line; a long line in parts.
