@@ -192,6 +192,53 @@ fn keys_that_are_unknown_missing_or_in_each_others_way_are_shown() {
 }
 
 #[test]
+fn services_that_there_are_not_or_twice_are_shown() {
+    let whole = with(&[
+        ("launcher = { component = \"component-launcher.wasm\" }\n", ""),
+        ("[\"echo\"]", "[\"ecco\"]"),
+    ]);
+    let bot = "[bot.loud]\ncomponent = \"echo-service.wasm\"\nservice = \"echo\"\n";
+    let (_folder, mut parlor) = check(&format!("{whole}{bot}"));
+    assert_cmd_snapshot!(parlor, @r#"
+    success: false
+    exit_code: 2
+    ----- stdout -----
+
+    ----- stderr -----
+    parlor: error: there is no service `ecco`
+      --> parlor.toml:26:15
+       |
+    26 | stop-unused = ["ecco"]
+       |               ^^^^^^^^
+       |
+       = help: did you mean `echo`?
+
+    error: there are two services `echo`
+      --> parlor.toml:30:11
+       |
+    30 | service = "echo"
+       |           ^^^^^^
+       |
+       = help: give each a name of its own
+    "#);
+    let (_folder, mut parlor) = check(bot);
+    assert_cmd_snapshot!(parlor, @r#"
+    success: false
+    exit_code: 2
+    ----- stdout -----
+
+    ----- stderr -----
+    parlor: error: there are no sessions that `echo` could serve in
+     --> parlor.toml:3:11
+      |
+    3 | service = "echo"
+      |           ^^^^^^
+      |
+      = help: add a table `[coweb]`
+    "#);
+}
+
+#[test]
 fn an_extension_in_the_place_of_another_is_told() {
     let (_folder, mut parlor) = check(&with(&[("\"public-auth.wasm\"", "\"list-access.wasm\"")]));
     assert_cmd_snapshot!(parlor, @r"

@@ -11,6 +11,7 @@ use super::{
     Extension, Kind,
     document::{self, Draft},
     examples,
+    nearest::did_you_mean,
     reader::Table,
     report::Report,
     secret::{Secret, SecretSource},
@@ -60,9 +61,9 @@ const CREW: [(Kind, &str, &str); 2] =
 const SHORTEST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_hours(1);
 
-/// Reads the table. What its extensions refer to is checked by the caller. `serving` says whether some bot is a service as
+/// Reads the table. What its extensions refer to is checked by the caller. `serving` are the services that bots are as
 /// well.
-pub(super) fn read(mut table: Table<'_, '_>, limits: &Limits, serving: bool) -> (Coweb, Vec<Draft>) {
+pub(super) fn read(mut table: Table<'_, '_>, limits: &Limits, serving: &[&str]) -> (Coweb, Vec<Draft>) {
     let report = table.report();
     let mut settings = Settings::default();
     if let Some((_, listen)) = table.get::<SocketAddr>("listen") {
@@ -121,7 +122,7 @@ pub(super) fn read(mut table: Table<'_, '_>, limits: &Limits, serving: bool) -> 
         settings.navigation = navigation;
     }
     let cookie_secret = table.table("cookie-secret").and_then(secret);
-    let stop_unused = table.get::<Vec<String>>("stop-unused").map(|(_, names)| names).unwrap_or_default();
+    let stop_unused = table.get::<Vec<String>>("stop-unused");
     let services: Vec<_> = table
         .named_tables("service")
         .into_iter()
@@ -135,7 +136,19 @@ pub(super) fn read(mut table: Table<'_, '_>, limits: &Limits, serving: bool) -> 
         });
     }
     let default_launcher = !table.has("launcher");
-    let serving = serving || !services.is_empty() || !default_launcher || table.has("manager");
+    let stop_unused = match stop_unused {
+        // What other launchers start, only they know.
+        Some((span, names)) if default_launcher => {
+            let known = || services.iter().map(|draft| &*draft.extension.name).chain(serving.iter().copied());
+            if let Some(name) = names.iter().find(|name| !known().any(|known| known == **name)) {
+                report.add(span, format!("there is no service `{name}`"), did_you_mean(name, known()));
+            }
+            names
+        }
+        Some((_, names)) => names,
+        None => Vec::new(),
+    };
+    let serving = !serving.is_empty() || !services.is_empty() || !default_launcher || table.has("manager");
     for (kind, key, shipped) in CREW.iter().filter(|_| serving) {
         drafts.extend(match table.table(key) {
             Some(manager) => Some(document::extension((*key).to_owned(), *kind, manager, limits)),

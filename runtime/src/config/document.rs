@@ -52,12 +52,14 @@ pub(super) struct Draft {
     pub extension: Extension,
     networks: Vec<Reference>,
     secrets: Vec<Reference>,
+    /// Where a bot names the service that it is as well.
+    service: Option<Range<usize>>,
 }
 
 impl Draft {
     /// One that refers to nothing.
     pub fn plain(extension: Extension) -> Self {
-        Self { extension, networks: Vec::new(), secrets: Vec::new() }
+        Self { extension, networks: Vec::new(), secrets: Vec::new(), service: None }
     }
 }
 
@@ -76,9 +78,10 @@ pub(super) fn read(source: &Source, known: &Config) -> Result<Document, ConfigEr
     let (networks_here, secrets_here) = (root.keys("network"), root.keys("secret"));
     let networks = extensions(&mut root, Kind::Network, &limits);
     let bots = extensions(&mut root, Kind::Bot, &limits);
-    let serving = bots.values().any(|draft| draft.extension.service.is_some());
-    let coweb = root.table("coweb").map(|table| coweb::read(table, &limits, serving));
+    let serving: Vec<&str> = bots.values().filter_map(|draft| draft.extension.service.as_deref()).collect();
+    let coweb = root.table("coweb").map(|table| coweb::read(table, &limits, &serving));
     let (coweb, managers) = coweb.map_or((None, Vec::new()), |(coweb, drafts)| (Some(coweb), drafts));
+    check_services(&bots, coweb.as_ref().or(known.coweb.as_ref()), &report);
     let secrets = secrets(&mut root, known);
     let known_networks = networks_here.iter().chain(known.networks.keys()).cloned().collect();
     let chat = chat(&mut root, &known_networks);
@@ -120,6 +123,32 @@ fn check<'a, I: Iterator<Item = &'a str>>(
                 None => format!("there is no {kind} yet; one is made by a table `[{kind}.{name}]`"),
             };
             report.add(span.clone(), format!("there is no {kind} `{name}`"), help);
+        }
+    }
+}
+
+/// Tells of bots that name a service which nobody would find them under.
+fn check_services(bots: &BTreeMap<String, Draft>, coweb: Option<&Coweb>, report: &Report<'_>) {
+    let mut taken = BTreeSet::new();
+    for Draft { extension, service, .. } in bots.values() {
+        let (Some(name), Some(span)) = (&extension.service, service) else { continue };
+        match coweb {
+            None => report.add(
+                span.clone(),
+                format!("there are no sessions that `{name}` could serve in"),
+                "add a table `[coweb]`".to_owned(),
+            ),
+            Some(coweb) if coweb.launcher.is_none() => report.add(
+                span.clone(),
+                format!("the sessions have no services, so `{name}` is none"),
+                "configure the bot in the file that has `[coweb]`, or a `[coweb.launcher]` there".to_owned(),
+            ),
+            Some(coweb) if coweb.services.contains_key(name) || !taken.insert(name) => report.add(
+                span.clone(),
+                format!("there are two services `{name}`"),
+                "give each a name of its own".to_owned(),
+            ),
+            Some(_) => {}
         }
     }
 }
@@ -167,9 +196,11 @@ pub(super) fn extension(name: String, kind: Kind, mut table: Table<'_, '_>, limi
         _ => None,
     };
     let service = match kind {
-        Kind::Bot => table.get::<String>("service").and_then(|(span, name)| service(span, name, report)),
+        Kind::Bot => table.get::<String>("service"),
         _ => None,
     };
+    let service_at = service.as_ref().map(|(span, _)| span.clone());
+    let service = service.and_then(|(span, name)| self::service(span, name, report));
     let extension = Extension {
         kind,
         component,
@@ -185,7 +216,7 @@ pub(super) fn extension(name: String, kind: Kind, mut table: Table<'_, '_>, limi
         name,
     };
     table.finish();
-    Draft { extension, networks, secrets }
+    Draft { extension, networks, secrets, service: service_at }
 }
 
 /// The name of a service that a bot is as well.
