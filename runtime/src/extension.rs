@@ -106,11 +106,29 @@ impl Workshop {
     /// # Errors
     /// If the engine cannot be made on this machine.
     pub fn new(extensions: u32) -> wasmtime::Result<Self> {
-        let sandbox = Sandbox::new(extensions)?;
-        let mut linker = imports::linker(&sandbox)?;
+        Self::on(&Sandbox::new(extensions)?)
+    }
+
+    /// A workshop with an engine that there is already.
+    ///
+    /// # Errors
+    /// Only if two interfaces clash, which would be a fault of ours.
+    pub fn on(sandbox: &Sandbox) -> wasmtime::Result<Self> {
+        let mut linker = imports::linker(sandbox)?;
         chat::add_to_linker(&mut linker)?;
         coweb::services::add_to_linker(&mut linker)?;
-        Ok(Self { sandbox, linker })
+        Ok(Self { sandbox: sandbox.clone(), linker })
+    }
+
+    /// Puts something in the place of what it gives to components.
+    ///
+    /// # Errors
+    /// Those of `adapt`.
+    pub fn adapt(
+        &mut self,
+        adapt: impl FnOnce(&mut Linker<State>) -> wasmtime::Result<()>,
+    ) -> wasmtime::Result<()> {
+        adapt(&mut self.linker)
     }
 
     /// Links a component with what there is.

@@ -19,3 +19,4 @@ pub mod role;
 pub mod sandbox;
 pub mod service_factory;
 pub mod shipped;
+pub mod talk;

@@ -5,6 +5,7 @@ pub mod completions;
 pub mod inspect;
 pub mod log;
 pub mod run;
+pub mod test;
 
 use std::{
     fmt::Display,
@@ -75,6 +76,7 @@ enum Command {
     Run(run::Run),
     Inspect(inspect::Inspect),
     Check(check::Check),
+    Test(test::Test),
     Completions(completions::Completions),
 }
 
@@ -109,6 +111,7 @@ pub fn main() -> ExitCode {
         Command::Run(run) => run.run(&cli.common),
         Command::Inspect(inspect) => inspect.run(&cli.common),
         Command::Check(check) => check.run(&cli.common),
+        Command::Test(test) => test.run(&cli.common),
         Command::Completions(completions) => completions.run(),
     };
     match done {

@@ -174,7 +174,12 @@ async fn services(config: &Config, values: BTreeMap<String, SecretString>) -> Re
     } else {
         None
     };
-    Ok(Services { dialer: Dialer::new(Resolver::default(), tls), secrets: secrets.collect(), database })
+    Ok(Services {
+        dialer: Dialer::new(Resolver::default(), tls),
+        secrets: secrets.collect(),
+        clock: None,
+        database,
+    })
 }
 
 /// The network that this terminal is.

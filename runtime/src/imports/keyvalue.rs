@@ -28,7 +28,7 @@ mod bindings {
 }
 
 /// What a guest calls the bucket that it gives no name.
-const DEFAULT: &str = "default";
+pub const DEFAULT_BUCKET: &str = "default";
 
 /// A bucket that a guest has open. Many may have the same one open, and one many times.
 pub struct OpenBucket {
@@ -90,7 +90,7 @@ impl store::Host for State {
             Ok(store) => store,
             Err(error) => return Ok(Err(error)),
         };
-        let name = if identifier.is_empty() { DEFAULT } else { &identifier };
+        let name = if identifier.is_empty() { DEFAULT_BUCKET } else { &identifier };
         let bucket = match name.parse() {
             Ok(bucket) => bucket,
             Err(error) => return Ok(Err(StoreError::into(error))),

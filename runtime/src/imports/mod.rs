@@ -8,13 +8,14 @@
 //! | `wasi:http/outgoing-handler` | [`wasi_http`] | [`http_client`] |
 //! | `wasi:keyvalue` | [`keyvalue`] | [`store`] |
 //! | `wasi:logging`, `wasi:cli` output | [`logging`] | [`printable`] |
-//! | `wasi:config` and the rest of WASI | [`wasi`] | |
+//! | `wasi:config` and the rest of WASI | [`wasi`] | [`clock`] |
 //!
 //! All of them hang on one [`State`], the data of an extension's store. What an extension was not granted is linked
 //! all the same and refuses at the call, so that a component which merely could ask for something still runs.
 
 pub mod address;
 pub mod bindings;
+pub mod clock;
 pub mod connection;
 pub mod dial;
 pub mod error;

@@ -16,8 +16,8 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_config::WasiConfigVariables;
 
 use super::{
-    dial::Dialer, fetch::Fetches, handlers::Handlers, logging::Log, net::Net, secrets::Secrets,
-    store::Database, timers::Timers, wasi, wasi_http::Http,
+    clock::ScriptedClock, dial::Dialer, fetch::Fetches, handlers::Handlers, logging::Log, net::Net,
+    secrets::Secrets, store::Database, timers::Timers, wasi, wasi_http::Http,
 };
 use crate::sandbox::{Grants, HostState, Limiter, Limits, Mailbox};
 
@@ -28,6 +28,8 @@ pub struct Services {
     pub dialer: Dialer,
     /// What is filled in for extensions.
     pub secrets: Secrets,
+    /// The time and chance of a script, in the place of the machine's.
+    pub clock: Option<Arc<ScriptedClock>>,
     /// Where values are kept. None if nobody was granted a store, or it could not be opened.
     pub database: Option<Database>,
 }

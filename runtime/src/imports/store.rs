@@ -284,6 +284,18 @@ impl Store {
         Ok(Page { keys: rows.into_iter().map(|(key, _)| key).collect(), next })
     }
 
+    /// The names of the buckets that hold anything, in order.
+    ///
+    /// # Errors
+    /// As all of them.
+    pub async fn buckets(&self) -> Result<Vec<String>, StoreError> {
+        sqlx::query_scalar("SELECT DISTINCT bucket FROM parlor_store WHERE extension = $1 ORDER BY bucket")
+            .bind(&*self.extension)
+            .fetch_all(&mut *self.connection().await?)
+            .await
+            .map_err(|error| self.database.failed(error))
+    }
+
     /// The bytes of all keys and values in all buckets: what counts towards the quota.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use wasmtime_wasi::{FsPerms, WasiCtx};
 use wasmtime_wasi_config::WasiConfig;
 
 use super::{
+    clock,
     logging::Output,
     state::{Common, State},
 };
@@ -22,6 +23,9 @@ pub(super) fn context(common: &Common) -> wasmtime::Result<WasiCtx> {
         .allow_tcp(false)
         .allow_udp(false)
         .allow_ip_name_lookup(false);
+    if let Some(clock) = &common.services.clock {
+        clock::give(clock, &mut builder);
+    }
     for directory in &common.grants.dirs {
         let permissions = if directory.write { FsPerms::ReadWrite } else { FsPerms::ReadOnly };
         builder.preopened_dir(&directory.host, &directory.guest, permissions)?;
