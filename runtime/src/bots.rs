@@ -1,6 +1,6 @@
 //! The bots of a running program: admins start, stop and reload them.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 use parking_lot::RwLock;
@@ -30,7 +30,8 @@ pub struct Bots {
 
 /// A configured bot, whether it runs or not.
 struct Place {
-    plan: Extension,
+    /// As configured; another while somebody works on its component.
+    plan: RwLock<Extension>,
     /// Why it cannot run, where that showed before it was started.
     now: RwLock<Result<Arc<Running>, String>>,
     /// Held while it is started, stopped or reloaded.
@@ -65,7 +66,10 @@ impl Bots {
     ) -> Self {
         let places = config.bots.iter().map(|(name, plan)| {
             let now = admit(&house, &workshop, components, plan).map(Arc::new);
-            (name.clone(), Place { plan: plan.clone(), now: RwLock::new(now), busy: Mutex::default() })
+            (
+                name.clone(),
+                Place { plan: RwLock::new(plan.clone()), now: RwLock::new(now), busy: Mutex::default() },
+            )
         });
         let places = places.collect();
         Self { house, workshop, cache, places }
@@ -103,16 +107,50 @@ impl Bots {
 
     async fn load(&self, place: &Place) -> Result<Loaded, String> {
         let (sandbox, cache) = (self.workshop.sandbox.clone(), self.cache.clone());
-        let path = place.plan.component.clone();
+        let path = place.plan.read().component.clone();
         let loaded = spawn_blocking(move || Loaded::read(&sandbox, cache.as_ref(), &path)).await;
         loaded.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
+    }
+
+    /// Takes a bot's component anew, whether it runs or not.
+    async fn renew(&self, place: &Place) -> Result<(), String> {
+        match place.alive() {
+            Some(running) => {
+                let loaded = self.load(place).await?;
+                let plan = place.plan.read().clone();
+                let replaced = self.house.replace(&self.workshop, &running, &loaded, &plan).await;
+                replaced.map_err(|why| format!("stays as it was: {why}"))
+            }
+            None => self.begin(place).await.map_err(|why| format!("stays out: {why}")),
+        }
+    }
+
+    /// Puts another component, with more to its configuration, in the place of a bot's: for whoever works on it.
+    ///
+    /// # Errors
+    /// Why the new one does not run, in words that follow the bot's name.
+    pub async fn exchange(
+        &self,
+        name: &str,
+        component: PathBuf,
+        config: BTreeMap<String, String>,
+    ) -> Result<(), String> {
+        let place = self.place(name)?;
+        let _busy = place.busy.lock().await;
+        let before = place.plan.read().clone();
+        {
+            let mut plan = place.plan.write();
+            plan.component = component;
+            plan.config.extend(config);
+        }
+        self.renew(place).await.inspect_err(|_| *place.plan.write() = before)
     }
 
     /// Starts one that does not run, and waits until it does.
     async fn begin(&self, place: &Place) -> Result<(), String> {
         let loaded = self.load(place).await?;
-        let running =
-            self.house.admit(&self.workshop, &loaded, &place.plan).map_err(|error| error.to_string())?;
+        let plan = place.plan.read().clone();
+        let running = self.house.admit(&self.workshop, &loaded, &plan).map_err(|error| error.to_string())?;
         let running = Arc::new(running);
         *place.now.write() = Ok(Arc::clone(&running));
         match running.started().await {
@@ -134,7 +172,7 @@ impl Place {
     }
 
     fn report(&self) -> Report {
-        let name = self.plan.name.clone();
+        let name = self.plan.read().name.clone();
         let (state, running) = match &*self.now.read() {
             Ok(running) => {
                 let state = match running.status() {
@@ -195,14 +233,7 @@ impl Steward for Bots {
         Box::pin(async move {
             let place = self.place(name)?;
             let _busy = place.busy.lock().await;
-            match place.alive() {
-                Some(running) => {
-                    let loaded = self.load(place).await?;
-                    let replaced = self.house.replace(&self.workshop, &running, &loaded, &place.plan).await;
-                    replaced.map_err(|why| format!("{name} stays as it was: {why}"))?;
-                }
-                None => self.begin(place).await.map_err(|why| format!("{name} stays out: {why}"))?,
-            }
+            self.renew(place).await.map_err(|why| format!("{name} {why}"))?;
             Ok(format!("{name} is reloaded."))
         })
     }

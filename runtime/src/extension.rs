@@ -1,11 +1,11 @@
 //! Brings one configured component to life: linked, granted, supervised, and in its place in the house.
 
 use std::{
-    collections::BTreeMap,
     ops::Deref,
     sync::{Arc, atomic::AtomicU32},
 };
 
+use arc_swap::ArcSwap;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use wasmtime::component::{InstancePre, Linker};
@@ -292,7 +292,7 @@ impl House {
             id: plan.id(),
             grants: Arc::new(plan.grant.clone()),
             limits: plan.limits.clone(),
-            config: plan.config.clone(),
+            config: ArcSwap::from_pointee(plan.config.clone()),
             log: Log::new(name, &plan.limits),
             services: Arc::clone(&self.services),
             terminal_ended: self.terminal_ended.clone(),
@@ -313,9 +313,14 @@ impl House {
     ) -> Result<(), String> {
         let Seat::Bot(bot) = &running.seat else { return Err("only bots can be reloaded".into()) };
         let linked = workshop.fit(loaded, plan).map_err(|error| error.to_string())?;
+        // For the new one's instances; what runs has read its own.
+        let before = running.common.config.swap(Arc::new(plan.config.clone()));
         let blueprint = linked.blueprint(workshop, Arc::clone(&running.common));
         let replaced = running.extension.replace(blueprint, self.bot_hooks(bot, &linked)).await;
-        replaced.map_err(|error| error.to_string())
+        replaced.map_err(|error| {
+            running.common.config.store(before);
+            error.to_string()
+        })
     }
 
     fn backend_hooks(
@@ -434,7 +439,7 @@ pub async fn describe(workshop: &Workshop, linked: &Linked, name: &str) -> Resul
         id: String::from(&*name),
         grants: Arc::default(),
         limits: limits.clone(),
-        config: BTreeMap::new(),
+        config: ArcSwap::default(),
         log: Log::new(Arc::clone(&name), &limits),
         services: Arc::default(),
         terminal_ended: CancellationToken::new(),

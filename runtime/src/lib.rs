@@ -15,6 +15,7 @@ pub mod coweb;
 pub mod extension;
 pub mod imports;
 pub mod program;
+pub mod project;
 pub mod role;
 pub mod sandbox;
 pub mod service_factory;

@@ -121,6 +121,11 @@ impl Program {
         self.server.as_ref()
     }
 
+    /// Its bots.
+    pub fn bots(&self) -> &Arc<Bots> {
+        &self.bots
+    }
+
     /// Between networks and bots.
     pub fn router(&self) -> &Arc<Router> {
         &self.house.router

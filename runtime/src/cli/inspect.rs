@@ -56,6 +56,11 @@ struct Command {
 }
 
 impl Inspect {
+    /// For a component that was just built.
+    pub(super) fn of(component: PathBuf) -> Self {
+        Self { component, json: false }
+    }
+
     pub(super) fn run(&self, common: &Common) -> Result<(), Failed> {
         super::log::start(common, "warn")?;
         let workshop = Workshop::new(1)?;

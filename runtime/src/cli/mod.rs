@@ -1,11 +1,16 @@
 //! The command line: one file per subcommand.
 
+pub mod build;
 pub mod check;
+pub mod compile;
 pub mod completions;
 pub mod inspect;
 pub mod log;
+pub mod new;
+pub mod progress;
 pub mod run;
 pub mod test;
+mod watch;
 
 use std::{
     fmt::Display,
@@ -73,10 +78,13 @@ impl Common {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    New(new::New),
+    Build(build::Build),
+    Test(test::Test),
     Run(run::Run),
     Inspect(inspect::Inspect),
     Check(check::Check),
-    Test(test::Test),
+    Compile(compile::Compile),
     Completions(completions::Completions),
 }
 
@@ -108,6 +116,9 @@ fn say(line: impl Display) -> io::Result<()> {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
+        Command::New(new) => new.run(&cli.common),
+        Command::Build(build) => build.run(&cli.common),
+        Command::Compile(compile) => compile.run(&cli.common),
         Command::Run(run) => run.run(&cli.common),
         Command::Inspect(inspect) => inspect.run(&cli.common),
         Command::Check(check) => check.run(&cli.common),

@@ -3,14 +3,17 @@
 use std::{
     collections::BTreeMap,
     io::{self, IsTerminal, stdin, stdout},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use anyhow::Context;
 use secrecy::SecretString;
 use tokio::signal;
 
-use super::{Common, Failed};
+use super::{
+    Common, Failed,
+    watch::{Watched, Watching},
+};
 use crate::{
     chat::access::Pattern,
     components::Components,
@@ -37,7 +40,8 @@ Examples:
   parlor run echo.wasm
   parlor run irc.wasm echo.wasm --set 'network.irc.grant.net = [\"irc.example.org:6697\"]' \\
                                 --set 'network.irc.config.server = \"irc.example.org:6697\"'
-  parlor run -c parlor.toml")]
+  parlor run -c parlor.toml
+  parlor run --watch greeter           a project: edit it, save, and the bot is the new one")]
 pub struct Run {
     /// A configuration; see `parlor check`
     #[arg(short, long, value_name = "FILE")]
@@ -45,8 +49,12 @@ pub struct Run {
     /// Sets a key of the configuration, for components on the command line (TOML; may be given again)
     #[arg(long = "set", value_name = "KEY=VALUE")]
     sets: Vec<String>,
+    /// Builds the bot in this folder and runs it, and again after each change of its files, while everything else goes on
+    /// (may be given again). It may have a store of 1 MiB
+    #[arg(long, value_name = "FOLDER")]
+    watch: Vec<PathBuf>,
     /// Components to run
-    #[arg(value_name = "COMPONENT", required_unless_present = "config")]
+    #[arg(value_name = "COMPONENT", required_unless_present_any = ["config", "watch"])]
     components: Vec<PathBuf>,
 }
 
@@ -58,7 +66,7 @@ impl Run {
         };
         // Standard error may be the same screen as the chat.
         let chat = self.config.is_none();
-        super::log::start(common, if chat { "warn" } else { "info" })?;
+        super::log::start(common, if chat { "warn,watch=info" } else { "info" })?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             // Guests compute in slices of a tick. Looking at the sockets after every few of them keeps a busy guest
@@ -74,14 +82,23 @@ impl Run {
 
     async fn serve(&self, common: &Common, file: Config) -> Result<(), Failed> {
         let cache = common.open_cache();
-        let count = file.all().count() + 2 * self.components.len() + 1;
+        let watched: Vec<_> =
+            self.watch.iter().map(|folder| Watched::new(folder, &file)).collect::<Result<_, _>>()?;
+        let count = file.all().count() + 2 * self.components.len() + watched.len() + 1;
         let in_sessions = file.coweb.as_ref().is_some_and(|coweb| coweb.launcher.is_some());
         // Each configured one has room for a second that takes its place.
         let count = count as u32 + if in_sessions { MOST_INSTANCES / 2 } else { 0 };
         let workshop = Workshop::new(count)?;
         let sandbox = &workshop.sandbox;
-        let mut components = Components::load(sandbox, cache.as_ref(), self.components.iter().cloned()).await;
+        let paths = self.components.iter().chain(watched.iter().map(|project| &project.component));
+        let mut components = Components::load(sandbox, cache.as_ref(), paths.cloned()).await;
         let mut extensions = self.recognise(&components)?;
+        for project in &watched {
+            check_bot(&components, &project.component)?;
+            if !file.bots.contains_key(&project.bot) {
+                extensions.push(project.extension());
+            }
+        }
         let backends = extensions.iter().any(|extension| extension.kind == Kind::Network);
         let bots = extensions.iter().any(|extension| extension.kind == Kind::Bot) || !file.bots.is_empty();
         if !backends && file.networks.is_empty() && (bots || file.coweb.is_none()) {
@@ -89,8 +106,16 @@ impl Run {
         }
         let mut sets = self.sets.clone();
         sets.extend(default_grants(&extensions, &self.sets));
+        let new = watched.iter().filter(|project| !file.bots.contains_key(&project.bot));
+        sets.extend(new.filter_map(|project| default_store(&project.bot, &self.sets)));
         let mut config =
             file.with_components(&extensions, &sets).map_err(|error| Failed::Usage(error.to_string()))?;
+        for project in &watched {
+            if let Some(plan) = config.bots.get_mut(&project.bot) {
+                plan.component.clone_from(&project.component);
+                plan.config.extend(project.config.clone());
+            }
+        }
         tell_if_interactive(&mut config);
         if self.config.is_none() && config.chat.access.admins.is_empty() {
             // Who starts the program at a terminal owns it: as themselves there, and not as whom they play.
@@ -105,6 +130,7 @@ impl Run {
         // Whoever sees a bot answer may ask it to stop.
         let mut asked_to_stop = Stop::listen()?;
         let program = Program::start(workshop, cache, components, &config, services).await?;
+        let _watching = Watching::start(watched, program.bots())?;
         let done = tokio::select! {
             biased;
             () = program.deserted(&config) => Err(anyhow::anyhow!("nothing is left to run; see above").into()),
@@ -153,6 +179,21 @@ impl Run {
         }
         Ok(extensions)
     }
+}
+
+/// A bot is the only extension that can be exchanged while it runs.
+fn check_bot(components: &Components, path: &Path) -> Result<(), Failed> {
+    let loaded = components.get(path).map_err(Failed::Usage)?;
+    let roles = roles(loaded).map_err(|error| Failed::Usage(format!("{}: {error}", path.display())))?;
+    if roles.contains(&Role::Bot) {
+        return Ok(());
+    }
+    let roles: Vec<_> = roles.iter().map(ToString::to_string).collect();
+    Err(Failed::Usage(format!(
+        "--watch: {} is of the kind {}, and only bots can be exchanged while they run; `parlor test` tries the others",
+        path.display(),
+        roles.join(", ")
+    )))
 }
 
 /// Opens what all extensions share.
@@ -204,6 +245,16 @@ fn default_grants(extensions: &[CommandLineExtension], sets: &[String]) -> Vec<S
     };
     let unsaid = bots.chain(terminal).filter(|(grant, key, _)| !said(grant, key));
     unsaid.map(|(grant, key, value)| format!("{grant}.{key} = {value}")).collect()
+}
+
+/// A store for a bot that is worked on, where `sets` say nothing of it.
+fn default_store(bot: &str, sets: &[String]) -> Option<String> {
+    let grant = format!("bot.{bot}.grant");
+    let said = sets.iter().any(|set| {
+        let key = set.split('=').next().unwrap_or_default().trim();
+        key == grant || key == format!("{grant}.store")
+    });
+    (!said).then(|| format!("{grant}.store = \"1 MiB\""))
 }
 
 /// Tells a backend that talks to the terminal whether a person sits there.

@@ -8,8 +8,9 @@ use std::{
 use anyhow::Context as _;
 use tracing_subscriber::{layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
-use super::{Common, Failed, say};
+use super::{Common, Failed, progress::Shown, say};
 use crate::{
+    project::build::{self, Mode},
     sandbox::{Loaded, Sandbox},
     talk::{Listener, Outcome, Prepared, Script},
 };
@@ -55,7 +56,7 @@ impl Test {
     pub(super) fn run(&self, common: &Common) -> Result<(), Failed> {
         let listener = Listener::default();
         tracing_subscriber::registry().with(listener.clone()).init();
-        let component = self.component(common)?;
+        let component = self.component()?;
         let scripts = self.scripts()?;
         let sandbox = Sandbox::new(4)?;
         let loaded = Loaded::read(&sandbox, common.open_cache().as_ref(), &component)?;
@@ -96,8 +97,13 @@ impl Test {
         }
     }
 
-    fn component(&self, _: &Common) -> Result<PathBuf, Failed> {
-        Ok(self.extension.clone())
+    /// The component, built where a folder was named.
+    fn component(&self) -> Result<PathBuf, Failed> {
+        if !self.extension.is_dir() {
+            return Ok(self.extension.clone());
+        }
+        let mut shown = Shown::new();
+        Ok(build::build(&self.extension, Mode::Release, &mut shown)?.path)
     }
 
     fn scripts(&self) -> Result<Vec<Script>, Failed> {

@@ -9,6 +9,7 @@ use std::{
     },
 };
 
+use arc_swap::ArcSwap;
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 use wasmtime::component::ResourceTable;
@@ -44,8 +45,8 @@ pub struct Common {
     pub grants: Arc<Grants>,
     /// What it may use.
     pub limits: Limits,
-    /// What `wasi:config` tells it.
-    pub config: BTreeMap<String, String>,
+    /// What `wasi:config` tells its next instance.
+    pub config: ArcSwap<BTreeMap<String, String>>,
     /// Where its log lines go.
     pub log: Log,
     /// What it shares with the others.
@@ -105,7 +106,7 @@ impl State {
             fetches: Fetches::default(),
             http: Http::new(Arc::clone(&common)),
             layers: Layers::default(),
-            config: common.config.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
+            config: common.config.load().iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
             limiter,
             wasi: wasi::context(&common)?,
             common,
