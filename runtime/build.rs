@@ -1,9 +1,10 @@
-//! The program has templates, SDKs and the contract inside: it is compiled again when one of them changes, or is added.
+//! The program has templates, SDKs and the contract inside: it is compiled again when a file of theirs changes, or is
+//! added.
 
 fn main() {
-    for folder in
-        ["guests/templates", "guests/sdk", "guests/sdk-python/parlor_sdk", "guests/sdk-js/parlor", "wit"]
-    {
+    let folders =
+        ["guests/sdk", "guests/sdk-c", "guests/sdk-js", "guests/sdk-python", "guests/templates", "wit"];
+    for folder in folders {
         println!("cargo::rerun-if-changed=../{folder}");
     }
 }

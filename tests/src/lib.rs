@@ -6,6 +6,7 @@ pub mod daemon;
 pub mod guests;
 pub mod house;
 pub mod irc;
+pub mod languages;
 pub mod log;
 pub mod port;
 pub mod program;

@@ -96,6 +96,11 @@ impl Session {
         Self::start(command, home)
     }
 
+    /// Runs a command that runs the program.
+    pub fn of(command: Command) -> Self {
+        Self::start(command, tempfile::tempdir().expect("a folder"))
+    }
+
     fn start(mut command: Command, home: TempDir) -> Self {
         command.env("HOME", home.path());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -1,4 +1,4 @@
-//! The compiler for guests from Debian's packages, in a folder of its own.
+//! The compilers for guests from Debian's packages, each in a folder of its own.
 //!
 //! Debian has a recent Rust, packaged for building browsers: `rustc-web`. What it lacks is a standard library for
 //! WebAssembly; its source is there, and is compiled here, once, by the very compiler that will use it: it accepts
@@ -8,6 +8,7 @@
 //! Nothing is installed: packages are downloaded and unpacked. Every step happens beside its final place or is
 //! sealed by a file written last, so that it can be cut short anywhere, and a lock keeps two runs apart.
 
+mod clang;
 mod packages;
 
 use std::{
@@ -52,13 +53,13 @@ const STUBS: &str = include_str!("../assets/wasi_libc_stubs.rs");
 /// A program to prove that everything is there.
 const CHECK: &str = include_str!("../assets/guest_toolchain_check.rs");
 
-/// Debian's compiler for guests: where it is, or will be.
+/// Debian's compilers for guests: where they are, or will be.
 pub struct Debian {
     prefix: PathBuf,
 }
 
 impl Debian {
-    /// The one under `prefix`.
+    /// Those under `prefix`.
     pub fn new(prefix: PathBuf) -> Self {
         Self { prefix }
     }
@@ -68,12 +69,12 @@ impl Debian {
         process::exists("apt-get") && process::exists("dpkg-deb")
     }
 
-    /// Whether it is there, complete, and as this program would make it.
+    /// Whether Rust's is there, complete, and as this program would make it.
     pub fn is_ready(&self) -> bool {
         fs::read_to_string(self.seal()).is_ok_and(|recipe| recipe == Self::recipe())
     }
 
-    /// Makes it ready, or finds that it is; returns the compiler.
+    /// Makes Rust's ready, or finds that it is; returns it.
     pub fn ready(&self) -> Result<PathBuf> {
         if !self.is_ready() {
             self.make().context(

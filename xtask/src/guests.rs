@@ -10,6 +10,7 @@ use clap::Args;
 
 use crate::{
     cargo::{self, Artifact},
+    languages::Languages,
     toolchain::{self, Toolchain},
     workspace,
 };
@@ -22,6 +23,9 @@ pub struct Guests {
     /// Also the guests that only tests use, into target/guests/tests/.
     #[arg(long)]
     tests: bool,
+    /// Also those in other languages than Rust, which the program builds: into target/guests/NAME-LANGUAGE.wasm.
+    #[arg(long)]
+    languages: bool,
 }
 
 /// A guest that is ready.
@@ -40,6 +44,9 @@ impl Guests {
         let mut guests = build(&toolchain, &names)?;
         if self.tests {
             guests.extend(build_tests(&toolchain)?);
+        }
+        if self.languages {
+            guests.extend(Languages::ready(options)?.build(&cargo::parlor()?)?);
         }
         for Guest { path, changed } in guests {
             let size = fs::metadata(&path)?.len().div_ceil(1024);
@@ -86,7 +93,7 @@ fn collect(artifacts: Vec<Artifact>, folder: &Path) -> Result<Vec<Guest>> {
 
 /// Copies a file whole or not at all, and not where the copy is there already: whoever watches it, or goes by its
 /// time, sees real changes only and never half a file.
-fn copy_if_different(from: &Path, to: &Path) -> Result<bool> {
+pub fn copy_if_different(from: &Path, to: &Path) -> Result<bool> {
     let new = fs::read(from)?;
     if fs::read(to).is_ok_and(|old| old == new) {
         return Ok(false);

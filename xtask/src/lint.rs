@@ -8,12 +8,13 @@ use std::{
 use anyhow::Result;
 use clap::Args;
 
-use crate::{cargo, process, workspace};
+use crate::{cargo, contract, process, workspace};
 
 /// Installed where it is missing: this version of cargo-deny.
 const CARGO_DENY: &str = "cargo-deny@0.20.2";
 
-/// Check form, lints and dependencies: rustfmt, clippy and cargo-deny (installed into target/tools where missing).
+/// Check form, lints and dependencies: rustfmt, clippy and cargo-deny (installed into target/tools where missing); and
+/// that the pages in docs/contract/ are those of the contract.
 ///
 /// Guests get rustfmt and cargo-deny only: clippy belongs to one compiler, and theirs may be another.
 #[derive(Args)]
@@ -39,6 +40,9 @@ pub fn all() -> Result<()> {
         fmt.args(["fmt", "--all", "--check"]);
         process::run(fmt.arg("--manifest-path").arg(manifest))?;
     }
+
+    eprintln!("lint: cargo xtask contract --check");
+    contract::check()?;
 
     say("cargo clippy", &manifests[0]);
     let mut clippy = cargo::cargo();

@@ -5,9 +5,11 @@
 
 mod bench;
 mod cargo;
+mod contract;
 mod debian;
 mod demo;
 mod guests;
+mod languages;
 mod lint;
 mod page;
 mod process;
@@ -47,6 +49,7 @@ enum Task {
     Test(test::Test),
     Lint(lint::Lint),
     Bench(bench::Bench),
+    Contract(contract::Contract),
 }
 
 fn main() -> ExitCode {
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Task::Test(task) => task.run(&cli.toolchain),
         Task::Lint(task) => task.run(),
         Task::Bench(task) => task.run(&cli.toolchain),
+        Task::Contract(task) => task.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,7 +4,9 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::{
-    cargo, guests, lint,
+    cargo, guests,
+    languages::Languages,
+    lint,
     page::Page,
     process, servers,
     toolchain::{self, Toolchain},
@@ -38,6 +40,7 @@ impl Test {
         guests::build_tests(&toolchain)?;
         // Tests of the command line run the program itself, which no test target makes cargo build.
         let parlor = cargo::parlor()?;
+        Languages::ready(options)?.build(&parlor)?;
 
         let nextest = process::capture(cargo::cargo().args(["nextest", "--version"])).is_ok();
         let runner: &[&str] = match (nextest, &self.filter) {

@@ -47,6 +47,25 @@ enum Source {
     Debian,
 }
 
+impl Options {
+    fn debian(&self) -> Result<Debian> {
+        let prefix = match &self.guest_prefix {
+            Some(prefix) => absolute(prefix).context("GUEST_PREFIX")?,
+            None => workspace::target().join("guest-toolchain"),
+        };
+        Ok(Debian::new(prefix))
+    }
+}
+
+/// Makes a C compiler for guests ready, or finds that there is one: the one that `WASI_CC` names, as for `parlor build`, or
+/// else Debian's.
+pub fn c_compiler(options: &Options) -> Result<PathBuf> {
+    match env::var_os("WASI_CC").filter(|compiler| !compiler.is_empty()) {
+        Some(compiler) => Ok(compiler.into()),
+        None => options.debian()?.c_ready(),
+    }
+}
+
 /// A compiler for guests that is ready.
 pub struct Toolchain {
     /// The compiler, where it isn't the one in use.
@@ -56,11 +75,7 @@ pub struct Toolchain {
 impl Toolchain {
     /// Makes it ready, or finds that it is.
     pub fn ready(options: &Options) -> Result<Self> {
-        let prefix = match &options.guest_prefix {
-            Some(prefix) => absolute(prefix).context("GUEST_PREFIX")?,
-            None => workspace::target().join("guest-toolchain"),
-        };
-        let debian = Debian::new(prefix);
+        let debian = options.debian()?;
         let rustc = match options.guest_toolchain {
             Source::Auto => auto(&debian)?,
             Source::Rustup => {
@@ -72,6 +87,11 @@ impl Toolchain {
             Source::Debian => Some(debian.ready()?),
         };
         Ok(Self { rustc })
+    }
+
+    /// The compiler, where it isn't the one in use.
+    pub fn rustc(&self) -> Option<&Path> {
+        self.rustc.as_deref()
     }
 
     /// A `cargo build` of the guests' workspace at `manifest`.

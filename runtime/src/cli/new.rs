@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use super::{Common, Failed};
-use crate::project::{self, Kind, Language, Name, build};
+use crate::project::{
+    self, Kind, Language, Name, NewError,
+    build::{self, shell_word},
+};
 
 /// Make a project: an extension that builds at once, with a test, to be changed into yours
 ///
@@ -33,20 +36,18 @@ impl New {
     pub(super) fn run(&self, _: &Common) -> Result<(), Failed> {
         let name = Name::parse(&self.name).map_err(|error| Failed::Usage(error.to_string()))?;
         let folder = self.into.clone().unwrap_or_else(|| name.as_str().into());
-        project::create(&folder, self.lang, self.kind, &name)?;
-        let missing = build::missing(&folder, self.lang);
+        project::create(&folder, self.lang, self.kind, &name).map_err(|error| match error {
+            NewError::NotEmpty(_) => Failed::Usage(error.to_string()),
+            NewError::Unwritable(..) => error.into(),
+        })?;
+        let (what, source) = (self.kind.what(), self.lang.source());
         super::say(format_args!(
-            "{}: a {} in {}. It is {}; next:",
-            folder.display(),
-            self.kind,
+            "{name} is {what} in {}: {source} in {}. Next:",
             self.lang,
-            self.lang.source()
+            folder.display()
         ))?;
-        if let Some(missing) = missing {
-            super::say(format_args!("  cd {} && {}", folder.display(), missing.remedy))?;
-        } else {
-            super::say(format_args!("  cd {}", folder.display()))?;
-        }
+        let install = build::missing(&folder, self.lang).map(|missing| format!(" && {}", missing.remedy));
+        super::say(format_args!("  cd {}{}", shell_word(&folder), install.unwrap_or_default()))?;
         super::say("  parlor build && parlor test")?;
         super::say("  parlor run --watch .")?;
         Ok(())

@@ -178,10 +178,7 @@ pub(super) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> 
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        collections::BTreeMap,
-        sync::{Arc, atomic::AtomicU32},
-    };
+    use std::sync::{Arc, atomic::AtomicU32};
 
     use bytesize::ByteSize;
     use tempfile::TempDir;
@@ -213,7 +210,7 @@ mod tests {
             grants: Arc::new(grants),
             log: Log::new("test".into(), &limits),
             limits,
-            config: BTreeMap::new(),
+            config: Default::default(),
             services: Arc::new(services),
             terminal_ended: CancellationToken::new(),
             numbers: AtomicU32::new(1),

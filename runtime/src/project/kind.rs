@@ -52,6 +52,20 @@ impl Kind {
             Self::Updater => "updater",
         }
     }
+
+    /// What it is, in a sentence.
+    pub fn what(self) -> &'static str {
+        match self {
+            Self::Bot => "a bot",
+            Self::Backend => "a backend",
+            Self::Auth => "an auth manager",
+            Self::Access => "an access manager",
+            Self::Launcher => "a launcher",
+            Self::Manager => "a service manager",
+            Self::ServiceBot => "a service bot",
+            Self::Updater => "an updater matcher",
+        }
+    }
 }
 
 impl fmt::Display for Kind {

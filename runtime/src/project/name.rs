@@ -133,7 +133,7 @@ fn mended(text: &str) -> Option<String> {
     let words = words.map(|word| word.trim_start_matches(|first: char| first.is_ascii_digit()));
     let words: Vec<_> = words.filter(|word| !word.is_empty()).map(str::to_ascii_lowercase).collect();
     let better = words.join("-");
-    Name::parse(&better).is_ok().then_some(better)
+    (is_well_formed(&better) && Name::parse(&better).is_ok()).then_some(better)
 }
 
 #[cfg(test)]
@@ -177,5 +177,19 @@ mod tests {
             assert!(words.ends_with(&format!("try `my-{name}`")), "{words}");
         }
         assert_eq!(Name::parse(&"a".repeat(65)).unwrap_err(), BadName::TooLong("a".repeat(65)));
+    }
+
+    #[test]
+    fn wit_keeps_the_words_that_are_refused_and_understands_all_other_names() {
+        let understood = |name: &str| {
+            let mut resolve = wit_parser::Resolve::default();
+            resolve.push_str("world.wit", &format!("package my:{name};")).is_ok()
+        };
+        for word in WIT_WORDS {
+            assert!(!understood(word), "{word} is no word of WIT's");
+        }
+        for name in ["echo", "a", "my-list", "list-of-lists", "bot2-b"] {
+            assert!(Name::parse(name).is_ok() && understood(name), "{name}");
+        }
     }
 }

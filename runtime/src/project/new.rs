@@ -45,3 +45,29 @@ pub fn create(folder: &Path, language: Language, kind: Kind, name: &Name) -> Res
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_there_is_left_alone() {
+        let name = Name::parse("my-bot").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let make = |folder: &Path| create(folder, Language::C, Kind::Bot, &name);
+        make(folder.path()).unwrap();
+        fs::write(folder.path().join("app.c"), "mine").unwrap();
+
+        let words = make(folder.path()).unwrap_err().to_string();
+        assert!(
+            words.ends_with("is there already and not empty; remove it, or name another folder with --into"),
+            "{words}"
+        );
+        assert_eq!(fs::read_to_string(folder.path().join("app.c")).unwrap(), "mine");
+
+        let words = make(&folder.path().join("app.c")).unwrap_err().to_string();
+        assert!(words.contains("app.c: cannot be written: "), "{words}");
+        make(&folder.path().join("new/and/deep")).unwrap();
+        assert!(folder.path().join("new/and/deep/wit/world.wit").is_file());
+    }
+}

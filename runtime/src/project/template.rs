@@ -14,6 +14,7 @@ static TEMPLATES: Dir = include_dir!("$CARGO_MANIFEST_DIR/../guests/templates");
 static RUST_SDK: Dir = include_dir!("$CARGO_MANIFEST_DIR/../guests/sdk");
 static PYTHON_SDK: Dir = include_dir!("$CARGO_MANIFEST_DIR/../guests/sdk-python/parlor_sdk");
 static JS_SDK: Dir = include_dir!("$CARGO_MANIFEST_DIR/../guests/sdk-js/parlor");
+static C_SDK: Dir = include_dir!("$CARGO_MANIFEST_DIR/../guests/sdk-c");
 static CONTRACT: Dir = include_dir!("$CARGO_MANIFEST_DIR/../wit");
 
 /// What tools leave behind in a checkout; it is no part of a template.
@@ -68,7 +69,8 @@ fn sdk(language: Language) -> Vec<File> {
     match language {
         Language::Python => below(&PYTHON_SDK, Path::new("parlor_sdk")),
         Language::Js | Language::Ts => below(&JS_SDK, Path::new("parlor")),
-        Language::C => Vec::new(),
+        // Headers, which lie beside what includes them.
+        Language::C => below(&C_SDK, Path::new("")),
         Language::Rust => {
             let folder = Path::new("parlor-sdk");
             let mut files = below(&RUST_SDK, folder);
@@ -174,5 +176,132 @@ fn fill_in(file: &mut File, name: &Name) {
     {
         let text = text.replace("{{name}}", name.as_str()).replace("{{snake}}", &name.snake());
         file.content = text.into_bytes().into();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, fs};
+
+    use wit_parser::Resolve;
+
+    use super::*;
+    use crate::project::{build, create};
+
+    fn name() -> Name {
+        Name::parse("my-thing").unwrap()
+    }
+
+    /// The files of a project, as text.
+    fn texts(language: Language, kind: Kind) -> BTreeMap<String, String> {
+        let files = files(language, kind, &name()).into_iter();
+        files
+            .map(|file| {
+                (file.path.display().to_string(), String::from_utf8(file.content.into_owned()).unwrap())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_project_has_what_a_project_has() {
+        for language in Language::ALL {
+            for kind in Kind::ALL {
+                let files = texts(language, kind);
+                let paths: Vec<_> = files.keys().collect();
+                for path in [language.source(), "README.md", ".gitignore", "tests/my-thing.talk"] {
+                    assert!(files.contains_key(path), "{language} {kind}: no {path} in {paths:?}");
+                }
+                let left: Vec<_> = files
+                    .iter()
+                    .filter(|(_, text)| text.contains("{{name}}") || text.contains("{{snake}}"))
+                    .collect();
+                assert!(left.is_empty(), "{language} {kind}: not filled in: {left:?}");
+                let readme = files["README.md"].lines().count();
+                assert!((5..=14).contains(&readme), "{language} {kind}: the README has {readme} lines");
+                // What the program itself would make, or a tool of the language.
+                let made = paths.iter().find(|path| path.split('/').any(|part| LEFT_BEHIND.contains(&part)));
+                assert_eq!(made, None, "{language} {kind}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_project_is_recognised_and_its_world_understood() {
+        for language in Language::ALL {
+            for kind in Kind::ALL {
+                let folder = tempfile::tempdir().unwrap();
+                create(folder.path(), language, kind, &name()).unwrap();
+                assert_eq!(Language::of(folder.path()).unwrap(), language, "{kind}");
+                if language != Language::Rust {
+                    let world = build::world::read(folder.path()).unwrap();
+                    assert_eq!(world.name, "my-thing", "{language} {kind}");
+                    assert!(!world.resolve.worlds[world.id].exports.is_empty(), "{language} {kind}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_offer_in_a_world_can_be_taken_up() {
+        for kind in Kind::ALL {
+            let folder = tempfile::tempdir().unwrap();
+            create(folder.path(), Language::C, kind, &name()).unwrap();
+            let path = folder.path().join("wit/world.wit");
+            let world = fs::read_to_string(&path).unwrap();
+            let offers = ["// import ", "// export "];
+            assert!(offers.iter().any(|offer| world.contains(offer)), "{kind}: nothing is offered");
+            let taken = world.replace(offers[0], "import ").replace(offers[1], "export ");
+            fs::write(&path, taken).unwrap();
+            if let Err(error) = build::world::read(folder.path()) {
+                panic!("{kind}: {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_project_has_the_packages_that_its_world_names_and_no_others() {
+        let folders = |language, kind| {
+            let files = texts(language, kind);
+            let folders = files.keys().filter_map(|path| path.strip_prefix("wit/deps/")?.split('/').next());
+            folders.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+        };
+        assert_eq!(folders(Language::C, Kind::Updater), ["parlor-coweb", "wasi-config", "wasi-logging"]);
+        let bot = ["parlor-chat", "parlor-host", "wasi-config", "wasi-keyvalue", "wasi-logging"];
+        assert_eq!(folders(Language::Python, Kind::Bot), bot);
+        // The SDK binds all of it, whatever the project is.
+        assert_eq!(folders(Language::Rust, Kind::Updater).len(), 6);
+    }
+
+    #[test]
+    fn the_rust_sdk_finds_the_contract_in_a_project() {
+        let folder = tempfile::tempdir().unwrap();
+        create(folder.path(), Language::Rust, Kind::Bot, &name()).unwrap();
+        let sdk = folder.path().join("parlor-sdk");
+        let bindings = fs::read_to_string(sdk.join("src/bindings.rs")).unwrap();
+        let list = bindings.split_once("path: [").unwrap().1.split_once(']').unwrap().0;
+        let mut resolve = Resolve::default();
+        for path in list.split('"').skip(1).step_by(2) {
+            resolve.push_path(sdk.join(path)).unwrap_or_else(|why| panic!("{path}: {why:#}"));
+        }
+        assert!(resolve.packages.iter().any(|(_, package)| package.name.name == "sdk"));
+    }
+
+    #[test]
+    fn the_rust_sdk_depends_in_a_project_on_what_it_depends_on_here() {
+        let toml = |text: &str| text.parse::<toml::Table>().unwrap();
+        let text = |dir: &'static Dir, path| dir.get_file(path).unwrap().contents_utf8().unwrap();
+        let workspace = toml(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../guests/Cargo.toml")));
+        let mut here = toml(text(&RUST_SDK, "Cargo.toml"));
+        let there = toml(text(&TEMPLATES, "rust/common/parlor-sdk/Cargo.toml"));
+        for (name, dependency) in here["dependencies"].as_table_mut().unwrap() {
+            let Some(table) = dependency.as_table_mut() else { continue };
+            if table.remove("workspace").is_some() {
+                let mut shared = workspace["workspace"]["dependencies"][name].clone();
+                shared.as_table_mut().unwrap().extend(std::mem::take(table));
+                *dependency = shared;
+            }
+        }
+        assert_eq!(here["dependencies"], there["dependencies"]);
+        assert_eq!(here["features"], there["features"]);
     }
 }

@@ -1,13 +1,17 @@
-//! Debian's packages: which ones, and from the archive into a folder.
+//! Debian's packages: from the archive into a folder; and which ones make up the Rust compiler.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context, Result, bail};
 
 use super::{remove, say, step};
 use crate::process;
 
-/// The packages that are needed, in versions that go together.
+/// The packages of the Rust compiler, in versions that go together.
 pub struct Packages {
     /// The version of the compiler, such as `1.96.0+dfsg1-1~deb12u2`.
     version: String,
@@ -18,21 +22,10 @@ pub struct Packages {
 impl Packages {
     /// Finds them by the machine's lists of packages, and downloads them into `folder`.
     pub fn download(folder: &Path) -> Result<Self> {
-        let attempt = || {
+        with_lists(|| {
             let packages = Self::choose()?;
-            remove(folder)?;
-            packages.download_into(folder)?;
+            download(&packages.names(), folder, &format!("Debian's rustc-web {}", packages.version))?;
             Ok(packages)
-        };
-        attempt().or_else(|error: anyhow::Error| {
-            // A new machine's lists are old, or not there; and old lists name what the archive no longer has.
-            say(&format!("{error:#}"));
-            let mut update = apt("apt-get");
-            update.args(["update", "-qq"]);
-            step("apt-get update", || process::run(&mut update)).context(
-                "Debian's lists of packages may be old: run `sudo apt-get update`, then try again",
-            )?;
-            attempt()
         })
     }
 
@@ -72,71 +65,10 @@ impl Packages {
         ]
     }
 
-    fn download_into(&self, folder: &Path) -> Result<()> {
-        let mut apt_get = apt("apt-get");
-        apt_get.args(["download", "--print-uris"]).args(self.names());
-        let uris = process::capture(&mut apt_get)?;
-        // 'URI' FILE SIZE HASH
-        let sizes = uris.lines().filter_map(|line| line.split(' ').nth(2)?.parse().ok());
-        let total = megabytes(sizes);
-
-        fs::create_dir(folder)?;
-        let mut apt_get = apt("apt-get");
-        apt_get.current_dir(folder).args(["download", "-qq"]);
-        apt_get.args(["-o", "Acquire::Retries=3"]);
-        // Where root calls it, it would download as a user of its own, who can't write here.
-        apt_get.args(["-o", "APT::Sandbox::User=root"]);
-        apt_get.args(self.names());
-        let what = format!("downloading Debian's rustc-web {} ({total} MB)", self.version);
-        step(&what, || {
-            process::run_watched(&mut apt_get, |seconds| {
-                if seconds % 5 == 0 {
-                    let files = fs::read_dir(folder)?.filter_map(|file| file.ok()?.metadata().ok());
-                    let so_far = megabytes(files.map(|file| file.len()));
-                    say(&format!("{so_far} of {total} MB after {seconds} s"));
-                }
-                Ok(())
-            })
-        })
-    }
-
     /// Unpacks what was downloaded into `debs`, and makes it work in a folder where Debian never meant it to be.
     pub fn unpack(&self, debs: &Path, folder: &Path) -> Result<()> {
-        fs::create_dir(folder)?;
-        for entry in fs::read_dir(debs)? {
-            let deb = entry?;
-            let mut tar = Command::new("tar");
-            tar.args(["--extract", "--no-same-owner", "--directory"]);
-            tar.arg(folder);
-            if deb.file_name().to_string_lossy().starts_with("rust-web-src_") {
-                // Of the source of all that is Rust only the standard library: one file in twelve.
-                tar.args(["--wildcards", "--no-wildcards-match-slash"]);
-                tar.args(["./usr/lib/rustlib/src", "./usr/src/*/library"]);
-            } else {
-                tar.arg("--exclude=./usr/share");
-            }
-            let mut dpkg = Command::new("dpkg-deb");
-            dpkg.arg("--fsys-tarfile").arg(deb.path());
-            process::pipe(&mut dpkg, &mut tar)?;
-            fs::remove_file(deb.path())?;
-        }
-
-        // The compiler looks for its libraries where Debian would have installed them.
-        let libraries = fs::read_dir(folder.join("usr/lib"))?
-            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-            .find(|name| name.contains("-linux-"))
-            .context("Debian's packages hold no libraries for this machine")?;
-        let rustc = folder.join("bin/rustc");
-        let wrapper = format!(
-            "#!/bin/sh\n\
-             usr=${{0%/*}}/../usr\n\
-             export LD_LIBRARY_PATH=\"$usr/lib/{libraries}${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\"\n\
-             exec \"$usr/bin/rustc\" \"$@\"\n"
-        );
-        fs::create_dir(folder.join("bin"))?;
-        fs::write(&rustc, wrapper)?;
-        process::run(Command::new("chmod").arg("+x").arg(&rustc))?;
-        let mut rustc = Command::new(rustc);
+        unpack(debs, folder)?;
+        let mut rustc = Command::new(wrap(folder, "rustc", "exec \"$usr/bin/rustc\" \"$@\"")?);
         let host = process::capture(rustc.args(["--print", "host-tuple"])).with_context(|| {
             let llvm = &self.llvm;
             format!("if a library is missing, `sudo apt-get install libllvm{llvm}` brings it")
@@ -148,6 +80,91 @@ impl Packages {
         link.args(["-s", "../../../../bin/rust-lld"]).arg(linkers);
         process::run(&mut link)
     }
+}
+
+/// Does what needs the machine's lists of packages, after getting them anew if it fails with those that are there.
+pub fn with_lists<T>(attempt: impl Fn() -> Result<T>) -> Result<T> {
+    attempt().or_else(|error| {
+        // A new machine's lists are old, or not there; and old lists name what the archive no longer has.
+        say(&format!("{error:#}"));
+        let mut update = apt("apt-get");
+        update.args(["update", "-qq"]);
+        step("apt-get update", || process::run(&mut update))
+            .context("Debian's lists of packages may be old: run `sudo apt-get update`, then try again")?;
+        attempt()
+    })
+}
+
+/// Downloads packages, given as apt-get takes them, into `folder`, which is made anew.
+pub fn download(names: &[String], folder: &Path, what: &str) -> Result<()> {
+    let mut apt_get = apt("apt-get");
+    apt_get.args(["download", "--print-uris"]).args(names);
+    let uris = process::capture(&mut apt_get)?;
+    // 'URI' FILE SIZE HASH
+    let sizes = uris.lines().filter_map(|line| line.split(' ').nth(2)?.parse().ok());
+    let total = megabytes(sizes);
+
+    remove(folder)?;
+    fs::create_dir(folder)?;
+    let mut apt_get = apt("apt-get");
+    apt_get.current_dir(folder).args(["download", "-qq"]);
+    apt_get.args(["-o", "Acquire::Retries=3"]);
+    // Where root calls it, it would download as a user of its own, who can't write here.
+    apt_get.args(["-o", "APT::Sandbox::User=root"]);
+    apt_get.args(names);
+    step(&format!("downloading {what} ({total} MB)"), || {
+        process::run_watched(&mut apt_get, |seconds| {
+            if seconds % 5 == 0 {
+                let files = fs::read_dir(folder)?.filter_map(|file| file.ok()?.metadata().ok());
+                let so_far = megabytes(files.map(|file| file.len()));
+                say(&format!("{so_far} of {total} MB after {seconds} s"));
+            }
+            Ok(())
+        })
+    })
+}
+
+/// Unpacks what was downloaded into `debs`, without what nothing here reads.
+pub fn unpack(debs: &Path, folder: &Path) -> Result<()> {
+    fs::create_dir(folder)?;
+    for entry in fs::read_dir(debs)? {
+        let deb = entry?;
+        let mut tar = Command::new("tar");
+        tar.args(["--extract", "--no-same-owner", "--directory"]);
+        tar.arg(folder);
+        if deb.file_name().to_string_lossy().starts_with("rust-web-src_") {
+            // Of the source of all that is Rust only the standard library: one file in twelve.
+            tar.args(["--wildcards", "--no-wildcards-match-slash"]);
+            tar.args(["./usr/lib/rustlib/src", "./usr/src/*/library"]);
+        } else {
+            tar.arg("--exclude=./usr/share");
+        }
+        let mut dpkg = Command::new("dpkg-deb");
+        dpkg.arg("--fsys-tarfile").arg(deb.path());
+        process::pipe(&mut dpkg, &mut tar)?;
+        fs::remove_file(deb.path())?;
+    }
+    Ok(())
+}
+
+/// Makes the program `bin/NAME` of a folder of unpacked packages: their programs look for their libraries where Debian
+/// would have installed them. `last` is the last line of its script, where `$usr` is that folder's `usr`.
+pub fn wrap(folder: &Path, name: &str, last: &str) -> Result<PathBuf> {
+    let libraries = fs::read_dir(folder.join("usr/lib"))?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .find(|name| name.contains("-linux-"))
+        .context("Debian's packages hold no libraries for this machine")?;
+    let script = format!(
+        "#!/bin/sh\n\
+         usr=${{0%/*}}/../usr\n\
+         export LD_LIBRARY_PATH=\"$usr/lib/{libraries}${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\"\n\
+         {last}\n"
+    );
+    let program = folder.join("bin").join(name);
+    fs::create_dir(folder.join("bin"))?;
+    fs::write(&program, script)?;
+    process::run(Command::new("chmod").arg("+x").arg(&program))?;
+    Ok(program)
 }
 
 /// The package with the compiler's library, whose name has the release in it.
@@ -163,7 +180,7 @@ fn release(version: &str) -> Option<(u32, u32)> {
 }
 
 /// One of apt's programs, speaking English, since its output is read here.
-fn apt(program: &str) -> Command {
+pub fn apt(program: &str) -> Command {
     let mut command = Command::new(program);
     command.env("LC_ALL", "C");
     command

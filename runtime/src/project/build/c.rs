@@ -12,59 +12,69 @@ use wit_bindgen_core::Files;
 use wit_component::ComponentEncoder;
 
 use super::{
-    BuildError, Missing, Mode, Progress, Tool, output_folder, put, tool,
+    BuildError, Made, Missing, Progress, Tool, output_folder, put, tool,
     world::{self, World},
 };
 use crate::project::Language;
 
-/// Builds the project in `folder`.
-pub fn build(folder: &Path, mode: Mode, progress: &mut dyn Progress) -> Result<PathBuf, BuildError> {
+/// Where the bindings are, from the project's folder: people read the headers there.
+const BINDINGS: &str = "build/bindings";
+
+/// What the compiler makes, from the project's folder.
+const MODULE: &str = "build/bindings/module.wasm";
+
+/// Builds the project in `folder`. That takes a quarter of a second, whatever it is built for.
+pub fn build(folder: &Path, progress: &mut dyn Progress) -> Result<Made, BuildError> {
     let compiler = find(folder)?;
     let mut world = world::read(folder)?;
     let output = output_folder(folder)?;
-    let bindings = write_bindings(&mut world, &output.join("bindings"))?;
+    let bindings = write_bindings(&mut world, folder)?;
 
     progress.step("compiling");
     let mut command = compiler.command(folder);
-    command.args(match mode {
-        // The linker leaves out what nobody calls, across the bindings too.
-        Mode::Release => &["-Os", "-flto", "-Wl,--strip-all"][..],
-        Mode::Fast => &["-O1", "-Wl,--strip-debug"],
-    });
-    command.args([
-        "-mexec-model=reactor",
-        "-Wall",
-        "-I",
-        ".",
-        "-I",
-        "build/bindings",
-        "-o",
-        "build/module.wasm",
-    ]);
+    // Link-time optimisation leaves out what the project does not use of its bindings: half of the module.
+    command.args(["-mexec-model=reactor", "-Os", "-flto", "-Wl,--strip-all", "-Wall"]);
+    if tool::in_colour() {
+        command.arg("-fdiagnostics-color=always");
+    }
+    command.args(["-I", ".", "-I", BINDINGS, "-o", MODULE]);
     command.args(sources(folder)?).args(bindings);
-    tool::must_run(&mut command, progress)?;
+    tool::run(&mut command, progress)?.map_err(failure)?;
 
     progress.step("making a component");
-    let module = output.join("module.wasm");
+    let module = folder.join(MODULE);
     let module = fs::read(&module).map_err(|why| BuildError::File(module, why))?;
     let path = output.join(&world.name).with_extension("wasm");
     put(&component(&module)?, &path)?;
-    Ok(path)
+    Ok(Made { name: world.name, path, program: None })
 }
 
-/// Writes the bindings of a world; answers what of it is to be compiled, from the project's folder.
+/// What to say of a compiler that failed with these words.
+fn failure(words: String) -> BuildError {
+    if words.contains("undefined symbol: exports_") {
+        return BuildError::Refused(
+            "nothing was built: wit/world.wit exports functions that no C file here has, as shown above; write them, or \
+             take what they belong to out of the world. build/bindings/extension.h declares them"
+                .to_owned(),
+        );
+    }
+    BuildError::Failed("the C compiler".to_owned())
+}
+
+/// Writes the bindings of a world; answers which of them are to be compiled, from the project's folder.
 fn write_bindings(world: &mut World, folder: &Path) -> Result<Vec<PathBuf>, BuildError> {
     let mut files = Files::default();
     let mut generator = wit_bindgen_c::Opts::default().build();
     let generated = generator.generate(&mut world.resolve, world.id, &mut files);
     generated.map_err(|why| BuildError::Refused(format!("wit: {why:#}")))?;
-    fs::create_dir_all(folder).map_err(|why| BuildError::File(folder.to_owned(), why))?;
+    let bindings = folder.join(BINDINGS);
+    fs::create_dir_all(&bindings).map_err(|why| BuildError::File(bindings.clone(), why))?;
     let mut compiled = Vec::new();
     for (name, content) in files.iter() {
-        let path = folder.join(name);
+        let path = bindings.join(name);
         fs::write(&path, content).map_err(|why| BuildError::File(path, why))?;
         if !name.ends_with(".h") {
-            compiled.push(Path::new("build/bindings").join(name));
+            compiled.push(Path::new(BINDINGS).join(name));
         }
     }
     Ok(compiled)
@@ -117,14 +127,17 @@ pub fn find(folder: &Path) -> Result<Tool, BuildError> {
 
 /// The machine's clang, if it has all that it takes beside it.
 fn clang(folder: &Path) -> Option<Tool> {
-    let clang = Tool::new(tool::on_path("clang")?).with(&["--target=wasm32-wasi"]);
+    let clang = Tool::new(tool::on_path("clang")?);
     tool::on_path("wasm-ld")?;
-    let builtins = clang.ask(folder, &["-print-libgcc-file-name"])?;
-    // Debian's, Fedora's and Arch's.
+    // Debian's, Fedora's and Arch's; the target was renamed once, and newer compilers call the former name deprecated.
     let roots = ["/usr", "/usr/wasm32-wasi", "/usr/share/wasi-sysroot"];
-    let has_library = |root: &&str| Path::new(root).join("lib/wasm32-wasi/libc.a").is_file();
-    let root = roots.into_iter().find(has_library)?;
-    Path::new(&builtins).is_file().then(|| clang.with(&[&format!("--sysroot={root}")]))
+    let places = roots.into_iter().flat_map(|root| [(root, "wasm32-wasip1"), (root, "wasm32-wasi")]);
+    let has_library =
+        |(root, target): &(&str, &str)| Path::new(root).join("lib").join(target).join("libc.a").is_file();
+    let (root, target) = places.into_iter().find(has_library)?;
+    let clang = clang.with(&[&format!("--target={target}"), &format!("--sysroot={root}"), "-Wno-deprecated"]);
+    let builtins = clang.ask(folder, &["-print-libgcc-file-name"])?;
+    Path::new(&builtins).is_file().then_some(clang)
 }
 
 /// Zig's C compiler, as a program or as Python's package of it.
@@ -136,4 +149,23 @@ fn zig(folder: &Path) -> Option<Tool> {
     let python = Tool::new(tool::on_path("python3")?);
     python.ask(folder, &["-c", "import ziglang"])?;
     Some(python.with(&["-m", "ziglang"]).with(&target))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_that_the_world_exports_and_nobody_wrote_is_explained() {
+        let words = "wasm-ld: error: undefined symbol: exports_parlor_chat_bot_start\n".to_owned();
+        assert!(failure(words).to_string().starts_with("nothing was built: wit/world.wit exports functions"));
+        let words = failure("wasm-ld: error: undefined symbol: helper\n".to_owned()).to_string();
+        assert_eq!(words, "nothing was built: the C compiler failed, and said why above");
+    }
+
+    #[test]
+    fn a_module_that_was_not_made_for_the_world_is_no_component() {
+        let words = component(b"\0asm\x01\0\0").unwrap_err().to_string();
+        assert!(words.starts_with("the module that was compiled is no component: "), "{words}");
+    }
 }

@@ -11,7 +11,7 @@ use std::{
 use serde::Deserialize;
 
 use super::{
-    BuildError, Missing, Mode, Progress, Tool, output_folder,
+    BuildError, Made, Missing, Mode, Progress, Tool, output_folder,
     tool::{self, Stream},
     world,
 };
@@ -33,13 +33,13 @@ struct Trial {
     program: PathBuf,
 }
 
-/// Builds the project in `folder`. Answers the component and, if that is but the engine, the program that it is to run.
+/// Builds the project in `folder`; in [`Mode::Fast`] an engine, and the program that it is to run.
 pub fn build(
     folder: &Path,
     language: Language,
     mode: Mode,
     progress: &mut dyn Progress,
-) -> Result<(PathBuf, Option<PathBuf>), BuildError> {
+) -> Result<Made, BuildError> {
     let node = find(folder, language)?;
     if !folder.join(SCRIPT).is_file() {
         return Err(BuildError::Refused(format!(
@@ -47,21 +47,19 @@ pub fn build(
             folder.join(SCRIPT).display()
         )));
     }
-    let world = world::read(folder)?;
-    let path = output_folder(folder)?.join(world.name).with_extension("wasm");
-    let path = std::path::absolute(&path).map_err(|why| BuildError::File(path, why))?;
+    let name = world::read(folder)?.name;
+    let file = format!("{name}.wasm");
+    let path = output_folder(folder)?.join(&file);
     progress.step("putting the program and its engine together");
     let mut command = node.command(folder);
     command.arg(SCRIPT);
     match mode {
-        Mode::Release => command.arg("--out").arg(&path),
+        Mode::Release => command.arg("--out").arg(Path::new("build").join(file)),
         Mode::Fast => command.arg("--dev"),
     };
     let (mut out, mut said) = (String::new(), String::new());
     let status = tool::watch(&mut command, progress, |stream, line, _| {
-        let text = if stream == Stream::Out { &mut out } else { &mut said };
-        text.push_str(line);
-        text.push('\n');
+        tool::add_line(if stream == Stream::Out { &mut out } else { &mut said }, line);
     })?;
     if status.code() == Some(NOT_INSTALLED) {
         return Err(BuildError::Refused(said.trim_end().to_owned()));
@@ -73,11 +71,11 @@ pub fn build(
         return Err(BuildError::Failed(SCRIPT.to_owned()));
     }
     if mode == Mode::Release {
-        return Ok((path, None));
+        return Ok(Made { name, path, program: None });
     }
     let Trial { component, program } = serde_json::from_str(&out)
         .map_err(|why| BuildError::Refused(format!("{SCRIPT} did not say what it has made: {why}")))?;
-    Ok((component, Some(program)))
+    Ok(Made { name, path: component, program: Some(program) })
 }
 
 /// Node.js, and by it what `npm install` installs.

@@ -2,15 +2,15 @@
 
 use std::{
     env, fs,
-    io::{IsTerminal as _, stderr},
     path::{Path, PathBuf},
 };
 
 use serde::Deserialize;
 
 use super::{
-    BuildError, Missing, Mode, Progress, Tool, output_folder, put,
+    BuildError, Made, Missing, Mode, Progress, Tool, output_folder, put,
     tool::{self, Stream},
+    trial_folder,
 };
 use crate::project::Language;
 
@@ -27,12 +27,12 @@ const FAST: [&str; 3] =
 
 /// What cargo says, a line of JSON each.
 #[derive(Deserialize)]
-#[serde(tag = "reason", rename_all = "kebab-case")]
+#[serde(tag = "reason")]
 enum Message {
-    CompilerArtifact(Artifact),
-    CompilerMessage {
-        message: Diagnostic,
-    },
+    #[serde(rename = "compiler-artifact")]
+    Made(Artifact),
+    #[serde(rename = "compiler-message")]
+    Diagnosed { message: Diagnostic },
     #[serde(other)]
     Other,
 }
@@ -50,7 +50,7 @@ struct Diagnostic {
 }
 
 /// Builds the project in `folder`.
-pub fn build(folder: &Path, mode: Mode, progress: &mut dyn Progress) -> Result<PathBuf, BuildError> {
+pub fn build(folder: &Path, mode: Mode, progress: &mut dyn Progress) -> Result<Made, BuildError> {
     let cargo = match mode {
         Mode::Release => find(folder)?,
         // To ask the compiler takes longer than it compiles a line that was changed.
@@ -58,8 +58,7 @@ pub fn build(folder: &Path, mode: Mode, progress: &mut dyn Progress) -> Result<P
     };
     progress.step("compiling with cargo");
     let mut command = cargo.command(folder);
-    let colours = stderr().is_terminal() && env::var_os("NO_COLOR").is_none();
-    let diagnostics = if colours { "json-diagnostic-rendered-ansi" } else { "json" };
+    let diagnostics = if tool::in_colour() { "json-diagnostic-rendered-ansi" } else { "json" };
     command.args(["build", "--release", "--target", TARGET, "--message-format", diagnostics]);
     if mode == Mode::Fast {
         command.args(FAST.iter().flat_map(|setting| ["--config", setting]));
@@ -69,18 +68,15 @@ pub fn build(folder: &Path, mode: Mode, progress: &mut dyn Progress) -> Result<P
     let (mut component, mut said) = (None, String::new());
     let status = tool::watch(&mut command, progress, |stream, line, progress| match stream {
         Stream::Out => match serde_json::from_str(line) {
-            Ok(Message::CompilerMessage { message }) => said.extend(message.rendered),
-            Ok(Message::CompilerArtifact(artifact)) if artifact.manifest_path == manifest => {
+            Ok(Message::Diagnosed { message }) => said.extend(message.rendered),
+            Ok(Message::Made(artifact)) if artifact.manifest_path == manifest => {
                 component = artifact.component().or(component.take());
             }
             // Build scripts may print lines of their own among cargo's.
             _ => {}
         },
         Stream::Error if is_status(line) => progress.detail(line.trim()),
-        Stream::Error => {
-            said.push_str(line);
-            said.push('\n');
-        }
+        Stream::Error => tool::add_line(&mut said, line),
     })?;
     if !status.success() {
         find(folder)?;
@@ -93,13 +89,18 @@ pub fn build(folder: &Path, mode: Mode, progress: &mut dyn Progress) -> Result<P
     }
     let Some((name, component)) = component else {
         return Err(BuildError::Refused(format!(
-            "{}: makes no component; the package needs these lines:\n\n    [lib]\n    crate-type = [\"cdylib\"]\n",
+            "{}: makes no component; the package needs these lines:\n\n    [lib]\n    crate-type = [\"cdylib\"]",
             folder.join("Cargo.toml").display()
         )));
     };
-    let path = output_folder(folder)?.join(name).with_extension("wasm");
+    let output = match mode {
+        Mode::Release => output_folder(folder)?,
+        // What is there to be run stays, and stays small.
+        Mode::Fast => trial_folder(folder)?,
+    };
+    let path = output.join(&name).with_extension("wasm");
     put(&fs::read(&component).map_err(|why| BuildError::File(component, why))?, &path)?;
-    Ok(path)
+    Ok(Made { name, path, program: None })
 }
 
 impl Artifact {
@@ -128,23 +129,17 @@ fn is_status(line: &str) -> bool {
 
 /// Cargo, and with it a compiler that has the target.
 pub fn find(folder: &Path) -> Result<Tool, BuildError> {
+    let all = "curl --proto '=https' -sSf https://sh.rustup.rs | sh -s -- -y --target wasm32-wasip2";
     if tool::on_path("cargo").is_none() {
-        return Err(Missing::here(
-            Language::Rust,
-            "cargo",
-            "apt install rustup && rustup default stable && rustup target add wasm32-wasip2",
-        ));
+        return Err(Missing::here(Language::Rust, "Rust", all));
     }
     let rustc = Tool::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     let library = rustc.ask(folder, &["--print", "target-libdir", "--target", TARGET]);
     let has_std = library
         .is_some_and(|library| fs::read_dir(library).is_ok_and(|mut files| files.any(|file| file.is_ok())));
     if !has_std {
-        return Err(Missing::here(
-            Language::Rust,
-            "Rust's standard library for WebAssembly",
-            "rustup target add wasm32-wasip2",
-        ));
+        let remedy = if tool::on_path("rustup").is_some() { "rustup target add wasm32-wasip2" } else { all };
+        return Err(Missing::here(Language::Rust, "Rust's standard library for WebAssembly", remedy));
     }
     Ok(Tool::new("cargo"))
 }

@@ -3,7 +3,7 @@
 use std::{
     env,
     ffi::{OsStr, OsString},
-    io::{BufRead, BufReader, Read},
+    io::{BufRead as _, BufReader, IsTerminal as _, Read, stderr},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc::{self, RecvTimeoutError, Sender},
@@ -70,6 +70,11 @@ pub fn is_program(path: &Path) -> bool {
     path.metadata().is_ok_and(|about| about.is_file() && about.permissions().mode() & 0o111 != 0)
 }
 
+/// Whether tools are to write in colours, where they can be told to: what they write is shown on standard error.
+pub fn in_colour() -> bool {
+    stderr().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
 /// Where a tool said something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stream {
@@ -99,36 +104,32 @@ pub fn watch(
     }
 }
 
-/// Runs a tool to its end. If it fails, whatever it said is shown as it is; if not, what it said on standard error is,
-/// where warnings are.
-pub fn run(command: &mut Command, progress: &mut dyn Progress) -> Result<ExitStatus, BuildError> {
+/// Runs a tool to its end. If it fails, whatever it said is shown as it is, and is the error; if not, what it said on
+/// standard error is shown, where warnings are.
+pub fn run(command: &mut Command, progress: &mut dyn Progress) -> Result<Result<(), String>, BuildError> {
     let (mut everything, mut errors) = (String::new(), String::new());
     let status = watch(command, progress, |stream, line, progress| {
         progress.detail(line);
-        for text in
-            [Some(&mut everything), (stream == Stream::Error).then_some(&mut errors)].into_iter().flatten()
-        {
-            text.push_str(line);
-            text.push('\n');
+        add_line(&mut everything, line);
+        if stream == Stream::Error {
+            add_line(&mut errors, line);
         }
     })?;
-    let text = if status.success() { errors } else { everything };
+    let text = if status.success() { &errors } else { &everything };
     if !text.is_empty() {
-        progress.show(&text);
+        progress.show(text);
     }
-    Ok(status)
+    Ok(if status.success() { Ok(()) } else { Err(everything) })
 }
 
-/// Runs a tool that fails only for reasons of its own, which it says.
-pub fn must_run(command: &mut Command, progress: &mut dyn Progress) -> Result<(), BuildError> {
-    match run(command, progress)?.success() {
-        true => Ok(()),
-        false => Err(BuildError::Failed(shown(command.get_program()))),
-    }
+/// Adds a line to a text.
+pub fn add_line(text: &mut String, line: &str) {
+    text.push_str(line);
+    text.push('\n');
 }
 
 /// A program as people call it: without its folder.
-fn shown(program: &OsStr) -> String {
+pub fn shown(program: &OsStr) -> String {
     Path::new(program).file_name().unwrap_or(program).to_string_lossy().into_owned()
 }
 
@@ -153,5 +154,84 @@ fn read(from: impl Read, stream: Stream, lines: &Sender<(Stream, String)>) {
         if lines.send((stream, text)).is_err() {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Keeps what it hears.
+    #[derive(Default)]
+    struct Heard {
+        details: Vec<String>,
+        shown: String,
+        waited: usize,
+    }
+
+    impl Progress for Heard {
+        fn step(&mut self, _: &str) {}
+
+        fn detail(&mut self, line: &str) {
+            self.details.push(line.to_owned());
+        }
+
+        fn waiting(&mut self) {
+            self.waited += 1;
+        }
+
+        fn show(&mut self, text: &str) {
+            self.shown.push_str(text);
+        }
+    }
+
+    fn shell(script: &str) -> (Result<Result<(), String>, BuildError>, Heard) {
+        let mut heard = Heard::default();
+        let shell = Tool::new("sh").with(&["-c"]).with_variable("WORD", "warning");
+        let done = run(shell.command(Path::new("/")).arg(script), &mut heard);
+        (done, heard)
+    }
+
+    #[test]
+    fn of_a_tool_that_succeeds_only_what_it_warns_of_is_shown() {
+        let (done, heard) = shell("echo made it; echo \"$WORD: this\" >&2");
+        assert_eq!(done.unwrap(), Ok(()));
+        assert_eq!(heard.shown, "warning: this\n");
+        assert_eq!(heard.details.len(), 2);
+    }
+
+    #[test]
+    fn of_a_tool_that_fails_everything_is_shown_as_it_is() {
+        let (done, heard) = shell("printf 'here:\\n  \\033[1mbad\\033[0m \\377'; exit 3");
+        assert_eq!(done.unwrap(), Err("here:\n  \u{1b}[1mbad\u{1b}[0m \u{fffd}\n".to_owned()));
+        assert_eq!(heard.shown, "here:\n  \u{1b}[1mbad\u{1b}[0m \u{fffd}\n");
+    }
+
+    #[test]
+    fn whoever_waits_hears_that_it_goes_on() {
+        let (done, heard) = shell("read line; sleep 1.2");
+        assert_eq!(done.unwrap(), Ok(()));
+        assert!(heard.waited >= 1);
+    }
+
+    #[test]
+    fn a_tool_that_is_not_there_is_named() {
+        let done = run(&mut Tool::new("/nowhere/cc").command(Path::new("/")), &mut Heard::default());
+        assert!(done.unwrap_err().to_string().starts_with("cc: cannot be run: No such file"));
+    }
+
+    #[test]
+    fn a_tool_is_asked_only_if_it_knows() {
+        let shell = Tool::new("sh");
+        assert_eq!(shell.ask(Path::new("/"), &["-c", "pwd"]).as_deref(), Some("/"));
+        assert_eq!(shell.ask(Path::new("/"), &["-c", "pwd; exit 1"]), None);
+        assert_eq!(Tool::new("/nowhere/cc").ask(Path::new("/"), &[]), None);
+    }
+
+    #[test]
+    fn programs_are_files_that_can_be_run() {
+        assert!(on_path("sh").is_some_and(|path| path.is_absolute()));
+        assert_eq!(on_path("no-such-program"), None);
+        assert!(!is_program(Path::new("/")) && !is_program(Path::new("/etc/passwd")));
     }
 }

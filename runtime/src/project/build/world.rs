@@ -21,14 +21,58 @@ pub struct World {
 
 /// Reads the world of the project in `folder`.
 pub fn read(folder: &Path) -> Result<World, BuildError> {
+    let wit = folder.join("wit");
+    if !wit.is_dir() {
+        return Err(BuildError::Refused(format!(
+            "{}: is not there; it has the world of the extension, and the contract. `parlor new` makes it",
+            wit.display()
+        )));
+    }
     let mut resolve = Resolve::default();
-    let mut read = || {
-        let (package, _) = resolve.push_dir(folder.join("wit"))?;
-        let id = resolve.select_world(&[package], Some(WORLD))?;
-        anyhow::Ok((resolve.packages[package].name.name.clone(), id))
+    let (package, _) = resolve
+        .push_dir(&wit)
+        .map_err(|why| BuildError::Refused(format!("{}: {}", wit.display(), resolve.render_error(&why))))?;
+    let Some(&id) = resolve.packages[package].worlds.get(WORLD) else {
+        return Err(BuildError::Refused(format!(
+            "{}: has no `world {WORLD} {{ … }}`, which says what the extension imports and exports",
+            wit.display()
+        )));
     };
-    match read() {
-        Ok((name, id)) => Ok(World { name, resolve, id }),
-        Err(why) => Err(BuildError::Refused(format!("{why:#}"))),
+    Ok(World { name: resolve.packages[package].name.name.clone(), resolve, id })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// What is said of a project with this world.
+    fn said(world: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("wit")).unwrap();
+        fs::write(folder.path().join("wit/world.wit"), world).unwrap();
+        match read(folder.path()) {
+            Ok(world) => world.name,
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_world_tells_the_name_of_its_project() {
+        assert_eq!(said("package my:small-bot;\nworld extension {}"), "small-bot");
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_world_is_said_with_its_place() {
+        let words = said("package my:bot;\nworld extension {\n    import parlor:chta/chat;\n}");
+        assert!(words.contains("parlor:chta"), "{words}");
+        assert!(words.contains("wit/world.wit:3:12"), "{words}");
+        let words = said("package my:bot;\nworld extension {");
+        assert!(words.contains("expected") && words.contains("wit/world.wit:2:"), "{words}");
+        let words = said("package my:bot;\nworld extensions {}");
+        assert!(words.contains("wit: has no `world extension { … }`"), "{words}");
+        let words = read(Path::new("/nowhere")).err().unwrap().to_string();
+        assert!(words.starts_with("/nowhere/wit: is not there"), "{words}");
     }
 }
