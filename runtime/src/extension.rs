@@ -1,6 +1,7 @@
 //! Brings one configured component to life: linked, granted, supervised, and in its place in the house.
 
 use std::{
+    fs,
     ops::Deref,
     sync::{Arc, atomic::AtomicU32},
 };
@@ -8,7 +9,7 @@ use std::{
 use arc_swap::ArcSwap;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
-use wasmtime::component::{InstancePre, Linker};
+use wasmtime::component::Linker;
 
 use crate::{
     chat::{
@@ -23,10 +24,11 @@ use crate::{
         logging::Log,
         state::{Common, Services},
     },
+    recording::{Journal, Recorder},
     role::{self, Need, NoRole, Role},
     sandbox::{
-        Blueprint, Call, Extension, Guarded, Hooks, Limits, Live, LoadError, Loaded, Mailbox, Sandbox,
-        Status, UnderWay,
+        Blueprint, Call, Extension, Guarded, Hooks, Instantiate, Limits, Live, LoadError, Loaded, Mailbox,
+        Sandbox, Status, UnderWay,
     },
 };
 
@@ -98,7 +100,14 @@ pub struct Workshop {
     /// The engine.
     pub sandbox: Sandbox,
     linker: Linker<State>,
+    /// Where what extensions do is written down.
+    recording: Option<Arc<Journal>>,
 }
+
+/// What an extension may use beside its own while it is recorded: what passes through goes through the recorder's memory.
+const RECORDED_MEMORY: usize = 16 << 20;
+/// The same for instances: a recorder has a few.
+const RECORDED_INSTANCES: u32 = 8;
 
 impl Workshop {
     /// A workshop for `extensions` components.
@@ -117,7 +126,7 @@ impl Workshop {
         let mut linker = imports::linker(sandbox)?;
         chat::add_to_linker(&mut linker)?;
         coweb::services::add_to_linker(&mut linker)?;
-        Ok(Self { sandbox: sandbox.clone(), linker })
+        Ok(Self { sandbox: sandbox.clone(), linker, recording: None })
     }
 
     /// Puts something in the place of what it gives to components.
@@ -131,19 +140,51 @@ impl Workshop {
         adapt(&mut self.linker)
     }
 
-    /// Links a component with what there is.
+    /// Writes down what the extensions do that are made here from now on. Each then has three instances, for which the
+    /// engine must have room.
+    pub fn record(&mut self, journal: Arc<Journal>) {
+        self.recording = Some(journal);
+    }
+
+    /// Links a component with what there is, for nobody in particular.
     ///
     /// # Errors
     /// If it is made for another host, or imports what there is not.
     pub fn link(&self, loaded: &Loaded) -> Result<Linked, Unfit> {
+        self.link_as(loaded, None)
+    }
+
+    /// Links a component with what there is; recorded under its name, if it has one and there is a recording.
+    fn link_as(&self, loaded: &Loaded, id: Option<&str>) -> Result<Linked, Unfit> {
         let path = loaded.path.display().to_string();
         let roles = role::roles(loaded).map_err(|error| Unfit::Role(path.clone(), error))?;
         let unlinked = |error: wasmtime::Error| Unfit::Link(path.clone(), format!("{error:#}"));
-        let pre = self.linker.instantiate_pre(&loaded.component).map_err(unlinked)?;
+        let (pre, component, recorded) = match self.recording.as_ref().zip(id) {
+            Some((journal, id)) => {
+                let recorder = self.recorder(journal, id, loaded).map_err(unlinked)?;
+                (recorder.pre().clone(), Arc::new(recorder) as Arc<dyn Instantiate<State>>, true)
+            }
+            None => {
+                let pre = self.linker.instantiate_pre(&loaded.component).map_err(unlinked)?;
+                (pre.clone(), Arc::new(pre) as Arc<dyn Instantiate<State>>, false)
+            }
+        };
         let handlers = HandlerIndices::new(&pre, &loaded.exports).map_err(unlinked)?;
         let exports = ExportIndices::new(&pre, &loaded.exports).map_err(unlinked)?;
         let coweb = coweb::exports::ExportIndices::new(&pre, &loaded.exports).map_err(unlinked)?;
-        Ok(Linked { pre, roles, exports: Arc::new(Exports { handlers, chat: exports, coweb }) })
+        let exports = Arc::new(Exports { handlers, chat: exports, coweb });
+        Ok(Linked { component, recorded, roles, exports })
+    }
+
+    fn recorder(
+        &self,
+        journal: &Arc<Journal>,
+        id: &str,
+        loaded: &Loaded,
+    ) -> wasmtime::Result<Recorder<State>> {
+        let bytes = fs::read(&loaded.path)?;
+        let name = loaded.path.file_name().unwrap_or_default().to_string_lossy();
+        Recorder::new(Arc::clone(journal), id, &name, (&loaded.component, &bytes), &self.linker)
     }
 
     /// Links a component for the place that it is configured in.
@@ -152,7 +193,7 @@ impl Workshop {
     /// If it cannot run there, as it is or with what it is granted.
     pub fn fit(&self, loaded: &Loaded, plan: &config::Extension) -> Result<Linked, Unfit> {
         let path = loaded.path.display().to_string();
-        let linked = self.link(loaded)?;
+        let linked = self.link_as(loaded, Some(&plan.id()))?;
         let role = match plan.kind {
             Kind::Network => Role::Backend,
             Kind::Bot => Role::Bot,
@@ -181,7 +222,9 @@ impl Workshop {
 /// A component, linked: what it exports has been found.
 pub struct Linked {
     /// Makes its instances.
-    pub pre: InstancePre<State>,
+    component: Arc<dyn Instantiate<State>>,
+    /// Whether what they do is written down.
+    recorded: bool,
     /// What it is.
     pub roles: Vec<Role>,
     /// What it exports to each layer.
@@ -206,11 +249,16 @@ impl Exports {
 
 impl Linked {
     pub(crate) fn blueprint(&self, workshop: &Workshop, common: Arc<Common>) -> Blueprint<State> {
+        let mut limits = common.limits.clone();
+        if self.recorded {
+            limits.memory = limits.memory.saturating_add(RECORDED_MEMORY);
+            limits.instances = limits.instances.saturating_add(RECORDED_INSTANCES);
+        }
         Blueprint {
             name: Arc::clone(&common.name),
             sandbox: workshop.sandbox.clone(),
-            pre: self.pre.clone(),
-            limits: common.limits.clone(),
+            component: Arc::clone(&self.component),
+            limits,
             make_state: Box::new(move |limiter, mailbox| State::new(Arc::clone(&common), limiter, mailbox)),
         }
     }

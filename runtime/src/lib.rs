@@ -16,6 +16,7 @@ pub mod extension;
 pub mod imports;
 pub mod program;
 pub mod project;
+pub mod recording;
 pub mod role;
 pub mod sandbox;
 pub mod service_factory;

@@ -108,6 +108,31 @@ impl Languages {
         Ok(built)
     }
 
+    /// Runs what the SDKs and the guests test of themselves.
+    ///
+    /// # Errors
+    /// If a test fails.
+    pub fn test_sdks(&self) -> Result<()> {
+        let guests = workspace::root().join("guests");
+        let variables = || self.variables.iter().map(|(name, value)| (name, value));
+        let mut tests: Vec<_> = fs::read_dir(guests.join("sdk-js/test"))?
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
+            .collect();
+        tests.sort();
+        let mut node = Command::new("node");
+        process::run_in_front(node.arg("--test").args(tests).envs(variables()))?;
+        for folder in ["sdk-python", "python/karma", "python/ini-access"] {
+            let mut python = Command::new(tools().join("python/bin/python"));
+            // Without this Python leaves folders of its own beside the sources.
+            python.args(["-B", "-m", "unittest", "discover", "--start-directory", "tests"]);
+            python.args(["--top-level-directory", "."]).current_dir(guests.join(folder));
+            process::run_in_front(python.envs(variables()))?;
+        }
+        Ok(())
+    }
+
     fn build_one(&self, parlor: &Path, language: Language, folder: &Path) -> Result<Guest> {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let project = workspace::target().join("guest-projects").join(language.name()).join(&name);

@@ -40,7 +40,8 @@ impl Test {
         guests::build_tests(&toolchain)?;
         // Tests of the command line run the program itself, which no test target makes cargo build.
         let parlor = cargo::parlor()?;
-        Languages::ready(options)?.build(&parlor)?;
+        let languages = Languages::ready(options)?;
+        languages.build(&parlor)?;
 
         let nextest = process::capture(cargo::cargo().args(["nextest", "--version"])).is_ok();
         let runner: &[&str] = match (nextest, &self.filter) {
@@ -55,6 +56,7 @@ impl Test {
         }
         if self.filter.is_none() {
             guests_own()?;
+            languages.test_sdks()?;
             Page::ready()?.test(&parlor)?;
         }
         Ok(())

@@ -31,7 +31,7 @@ class Friends(AccessManager):
     def on_admin_request(self, username, key, collab):
         return {"motd": "ö"} if username in self.friends else Refused("no", 401) if username else None
     def on_session_request(self, session, username): return session.key == "plans"
-    def on_service_use(self, session, username, service): return service == "tea"
+    def on_service_use(self, session, username, service): return (username, service) == ("eve", "tea")
     def on_service_acls(self, session, service): return ["service-sync"] if service == "tea" else []
 """,
         )

@@ -18,23 +18,15 @@ pub struct Build {
     /// The project's folder
     #[arg(default_value = ".", value_name = "FOLDER")]
     folder: PathBuf,
-    /// Build as quickly as can be, to try it: a larger and slower component
-    #[arg(long)]
-    fast: bool,
 }
 
 impl Build {
     pub(super) fn run(&self, common: &Common) -> Result<(), Failed> {
-        let mode = if self.fast { Mode::Fast } else { Mode::Release };
         let built = {
             let mut shown = Shown::new();
-            build::build(&self.folder, mode, &mut shown)?
+            build::build(&self.folder, Mode::Release, &mut shown)?
         };
         super::say(format_args!("{} ({:.1} s)", built.path.display(), built.took.as_secs_f64()))?;
-        // What a program is given is in its component only once it is built to be run.
-        if built.program.is_none() {
-            Inspect::of(built.path).run(common)?;
-        }
-        Ok(())
+        Inspect::of(built.path).run(common)
     }
 }

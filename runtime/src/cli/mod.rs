@@ -8,6 +8,7 @@ pub mod inspect;
 pub mod log;
 pub mod new;
 pub mod progress;
+pub mod replay;
 pub mod run;
 pub mod test;
 mod watch;
@@ -85,6 +86,7 @@ enum Command {
     Inspect(inspect::Inspect),
     Check(check::Check),
     Compile(compile::Compile),
+    Replay(replay::Replay),
     Completions(completions::Completions),
 }
 
@@ -118,6 +120,7 @@ pub fn main() -> ExitCode {
     let done = match cli.command {
         Command::New(new) => new.run(&cli.common),
         Command::Build(build) => build.run(&cli.common),
+        Command::Replay(replay) => replay.run(&cli.common),
         Command::Compile(compile) => compile.run(&cli.common),
         Command::Run(run) => run.run(&cli.common),
         Command::Inspect(inspect) => inspect.run(&cli.common),

@@ -1,8 +1,8 @@
-//! How long work gets on: a line that changes, or plain lines where standard error is no terminal.
+//! How long work gets on: a line that changes, or lines of a log where standard error is no terminal.
 
 use std::{
     io::{IsTerminal as _, stderr},
-    sync::mpsc,
+    sync::mpsc::{self, RecvTimeoutError},
     thread,
     time::{Duration, Instant},
 };
@@ -14,16 +14,15 @@ use crate::project::build::Progress;
 /// How often a long step is mentioned again where there is no terminal.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// Shows how a build gets on: a line that changes, or plain lines where standard error is no terminal.
-pub enum Shown {
-    /// In a terminal.
-    Line(ProgressBar),
-    /// In a log.
-    Lines(Lines),
-}
+/// How often it is seen whether that is due.
+const BEAT: Duration = Duration::from_secs(1);
 
-/// What plain lines have said so far.
-pub struct Lines {
+/// How often the line in a terminal changes.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Shows how a build gets on: in one line that changes, or in lines of a log where standard error is no terminal.
+pub struct Shown {
+    line: Option<ProgressBar>,
     step: String,
     detail: String,
     since: Instant,
@@ -33,32 +32,21 @@ pub struct Lines {
 impl Shown {
     /// As standard error can show it.
     pub fn new() -> Self {
-        if stderr().is_terminal() {
-            let style = ProgressStyle::with_template("{spinner} {prefix} ({elapsed}) {wide_msg:.dim}");
-            let line = ProgressBar::new_spinner().with_style(style.expect("the template is well-formed"));
-            line.enable_steady_tick(Duration::from_millis(100));
-            Self::Line(line)
-        } else {
-            Self::Lines(Lines {
-                step: String::new(),
-                detail: String::new(),
-                since: Instant::now(),
-                again: AGAIN,
-            })
-        }
+        let line = stderr().is_terminal().then(|| {
+            let style = ProgressStyle::with_template("{spinner} {prefix} {elapsed} {wide_msg:.dim}");
+            ProgressBar::new_spinner().with_style(style.expect("the template is well-formed"))
+        });
+        Self { line, step: String::new(), detail: String::new(), since: Instant::now(), again: AGAIN }
     }
 }
 
 impl Shown {
-    /// Shows that this goes on for as long as it does.
-    pub fn during<R>(&mut self, work: impl FnOnce() -> R) -> R
-    where
-        Self: Send,
-    {
+    /// Shows that a step goes on for as long as `work` does, which says nothing itself.
+    pub fn during<R>(&mut self, work: impl FnOnce() -> R) -> R {
         let (done, waiting) = mpsc::channel::<()>();
         thread::scope(|scope| {
             scope.spawn(move || {
-                while waiting.recv_timeout(Duration::from_secs(1)) == Err(mpsc::RecvTimeoutError::Timeout) {
+                while waiting.recv_timeout(BEAT) == Err(RecvTimeoutError::Timeout) {
                     self.waiting();
                 }
             });
@@ -77,7 +65,7 @@ impl Default for Shown {
 
 impl Drop for Shown {
     fn drop(&mut self) {
-        if let Self::Line(line) = self {
+        if let Some(line) = &self.line {
             line.finish_and_clear();
         }
     }
@@ -85,44 +73,37 @@ impl Drop for Shown {
 
 impl Progress for Shown {
     fn step(&mut self, what: &str) {
-        match self {
-            Self::Line(line) => {
-                line.reset_elapsed();
-                line.set_prefix(what.to_owned());
-                line.set_message("");
-            }
-            Self::Lines(lines) => {
-                eprintln!("{what}…");
-                *lines = Lines {
-                    step: what.to_owned(),
-                    detail: String::new(),
-                    since: Instant::now(),
-                    again: AGAIN,
-                };
-            }
+        if let Some(line) = &self.line {
+            line.reset_elapsed();
+            line.set_prefix(what.to_owned());
+            line.set_message("");
+            line.enable_steady_tick(TICK);
         }
+        what.clone_into(&mut self.step);
+        self.detail.clear();
+        self.since = Instant::now();
+        self.again = AGAIN;
     }
 
     fn detail(&mut self, text: &str) {
-        match self {
-            Self::Line(line) => line.set_message(text.to_owned()),
-            Self::Lines(lines) => text.clone_into(&mut lines.detail),
+        match &self.line {
+            Some(line) => line.set_message(text.to_owned()),
+            None => text.clone_into(&mut self.detail),
         }
     }
 
     fn waiting(&mut self) {
-        if let Self::Lines(lines) = self
-            && lines.since.elapsed() >= lines.again
-        {
-            eprintln!("{}: {} s {}", lines.step, lines.since.elapsed().as_secs(), lines.detail);
-            lines.again += AGAIN;
+        if self.line.is_none() && self.since.elapsed() >= self.again {
+            self.again += AGAIN;
+            let colon = if self.detail.is_empty() { "" } else { ": " };
+            eprintln!("{} for {} s{colon}{}", self.step, self.since.elapsed().as_secs(), self.detail);
         }
     }
 
     fn show(&mut self, text: &str) {
-        match self {
-            Self::Line(line) => line.suspend(|| eprint!("{text}")),
-            Self::Lines(_) => eprint!("{text}"),
+        match &self.line {
+            Some(line) => line.suspend(|| eprint!("{text}")),
+            None => eprint!("{text}"),
         }
     }
 }

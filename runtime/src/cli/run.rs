@@ -4,10 +4,12 @@ use std::{
     collections::BTreeMap,
     io::{self, IsTerminal, stdin, stdout},
     path::{Path, PathBuf},
+    sync::Arc,
+    time::SystemTime,
 };
 
 use anyhow::Context;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::signal;
 
 use super::{
@@ -23,6 +25,7 @@ use crate::{
         dial::Dialer, resolver::Resolver, secrets::Secret, state::Services, store::Database, tls::Tls,
     },
     program::Program,
+    recording::{Journal, RecordingFile},
     role::{Role, roles},
     sandbox::Sandbox,
     service_factory::MOST_INSTANCES,
@@ -53,6 +56,9 @@ pub struct Run {
     /// (may be given again). It may have a store of 1 MiB
     #[arg(long, value_name = "FOLDER")]
     watch: Vec<PathBuf>,
+    /// Writes every call into and out of the extensions into this new file, without secrets; `parlor replay` plays it
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
     /// Components to run
     #[arg(value_name = "COMPONENT", required_unless_present_any = ["config", "watch"])]
     components: Vec<PathBuf>,
@@ -88,8 +94,10 @@ impl Run {
         let in_sessions = file.coweb.as_ref().is_some_and(|coweb| coweb.launcher.is_some());
         // Each configured one has room for a second that takes its place.
         let count = count as u32 + if in_sessions { MOST_INSTANCES / 2 } else { 0 };
-        let workshop = Workshop::new(count)?;
-        let sandbox = &workshop.sandbox;
+        // A recorded one has a recorder on each side.
+        let count = if self.record.is_some() { count.saturating_mul(3) } else { count };
+        let mut workshop = Workshop::new(count)?;
+        let sandbox = &workshop.sandbox.clone();
         let paths = self.components.iter().chain(watched.iter().map(|project| &project.component));
         let mut components = Components::load(sandbox, cache.as_ref(), paths.cloned()).await;
         let mut extensions = self.recognise(&components)?;
@@ -126,6 +134,9 @@ impl Run {
         let secrets = config.load_secrets().map_err(|errors| {
             Failed::Usage(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\nparlor: "))
         })?;
+        if let Some(path) = &self.record {
+            workshop.record(recording(path, &secrets)?);
+        }
         let services = services(&config, secrets).await?;
         // Whoever sees a bot answer may ask it to stop.
         let mut asked_to_stop = Stop::listen()?;
@@ -179,6 +190,19 @@ impl Run {
         }
         Ok(extensions)
     }
+}
+
+/// The largest recording, in bytes; it ends there.
+const LONGEST_RECORDING: u64 = 256 << 20;
+
+/// Begins a recording in a new file.
+fn recording(path: &Path, secrets: &BTreeMap<String, SecretString>) -> Result<Arc<Journal>, Failed> {
+    let file = RecordingFile::create(path, LONGEST_RECORDING)
+        .map_err(|error| Failed::Usage(format!("--record {}: {error}", path.display())))?;
+    let known = secrets.iter().map(|(name, value)| (name.clone(), value.expose_secret().to_owned()));
+    let now = humantime::format_rfc3339_seconds(SystemTime::now());
+    let remarks = [format!("Parlor {}, {now}", env!("CARGO_PKG_VERSION"))];
+    Ok(Journal::new(Box::new(file), known, &remarks))
 }
 
 /// A bot is the only extension that can be exchanged while it runs.

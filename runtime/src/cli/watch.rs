@@ -50,8 +50,12 @@ impl Watched {
         let built = build::build(folder, Mode::Fast, &mut shown)?;
         drop(shown);
         let usual = folder.join("build").join(&built.name).with_extension("wasm");
-        let usual = usual.canonicalize().unwrap_or(usual);
-        let same = |path: &Path| path.canonicalize().is_ok_and(|path| path == usual);
+        // It need not be there: what is built to be tried may be elsewhere.
+        let place = |path: &Path| {
+            let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
+            folder.zip(path.file_name().map(ToOwned::to_owned))
+        };
+        let same = |path: &Path| place(path).is_some_and(|other| Some(other) == place(&usual));
         let configured = config.bots.iter().find(|(_, plan)| same(&plan.component));
         let bot = configured
             .map_or_else(|| CommandLineExtension::new(&usual, Kind::Bot).name, |(name, _)| name.clone());

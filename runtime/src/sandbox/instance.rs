@@ -31,6 +31,18 @@ pub trait HostState: Send + 'static {
 /// Makes the host's side of a new instance.
 pub type MakeState<T> = Box<dyn Fn(Limiter, Mailbox<T>) -> wasmtime::Result<T> + Send + Sync>;
 
+/// Makes instances of one component, linked with what the host gives it.
+pub trait Instantiate<T>: Send + Sync {
+    /// Makes one in this store.
+    fn instantiate<'a>(&'a self, store: &'a mut Store<T>) -> BoxFuture<'a, wasmtime::Result<Instance>>;
+}
+
+impl<T: Send> Instantiate<T> for InstancePre<T> {
+    fn instantiate<'a>(&'a self, store: &'a mut Store<T>) -> BoxFuture<'a, wasmtime::Result<Instance>> {
+        Box::pin(self.instantiate_async(store))
+    }
+}
+
 /// All that it takes to make an instance of one extension, again and again.
 pub struct Blueprint<T: 'static> {
     /// The extension's configured name.
@@ -38,7 +50,7 @@ pub struct Blueprint<T: 'static> {
     /// The engine.
     pub sandbox: Sandbox,
     /// The component, linked with what the host gives it.
-    pub pre: InstancePre<T>,
+    pub component: Arc<dyn Instantiate<T>>,
     /// What each instance may use.
     pub limits: Limits,
     /// Makes the host's side.
@@ -87,20 +99,9 @@ impl<T: HostState> Guarded<T> {
         let limits = &plan.limits;
         let state =
             (plan.make_state)(Limiter::new(limits), mailbox).map_err(|error| Failure::Trap(words(&error)))?;
-        let mut store = Store::new(plan.sandbox.engine(), state);
-        store.limiter(|state| state.limiter());
-        store.set_hostcall_fuel(limits.host_call_bytes);
-        store.set_max_component_handles(limits.handles as usize);
-        let (clock, pulse, budget) =
-            (Arc::clone(&meter), Arc::clone(plan.sandbox.pulse()), limits.cpu_per_call);
-        store.epoch_deadline_callback(move |_| {
-            pulse.touch();
-            clock.tick(budget)
-        });
-        store.set_epoch_deadline(1);
+        let mut store = limited_store(&plan.sandbox, limits, &meter, state);
         let (pulse, call_timeout) = (Arc::clone(plan.sandbox.pulse()), limits.call_timeout);
-        let begun =
-            under_limits(&meter, &pulse, call_timeout, Box::pin(plan.pre.instantiate_async(&mut store)));
+        let begun = under_limits(&meter, &pulse, call_timeout, plan.component.instantiate(&mut store));
         match begun.await {
             Ok(instance) => Ok(Self { live: Live { store, instance }, meter, pulse, call_timeout }),
             Err(failure) => Err(failure.or_refusal(&mut store)),
@@ -128,6 +129,26 @@ impl<T: HostState> Guarded<T> {
         let done = under_limits(meter, pulse, *call_timeout, call(live)).await;
         done.map_err(|failure| failure.or_refusal(&mut live.store))
     }
+}
+
+/// A store whose limits hold from here on.
+pub(super) fn limited_store<T: HostState>(
+    sandbox: &Sandbox,
+    limits: &Limits,
+    meter: &Arc<Meter>,
+    state: T,
+) -> Store<T> {
+    let mut store = Store::new(sandbox.engine(), state);
+    store.limiter(|state| state.limiter());
+    store.set_hostcall_fuel(limits.host_call_bytes);
+    store.set_max_component_handles(limits.handles as usize);
+    let (clock, pulse, budget) = (Arc::clone(meter), Arc::clone(sandbox.pulse()), limits.cpu_per_call);
+    store.epoch_deadline_callback(move |_| {
+        pulse.touch();
+        clock.tick(budget)
+    });
+    store.set_epoch_deadline(1);
+    store
 }
 
 /// Lets a call run with the meter on and the clock ticking.

@@ -5,6 +5,7 @@
 //! it an actor: one task, one [`mailbox`], one call at a time, restarted when it fails. [`grants`] say what it may
 //! reach, [`meter`] counts what it uses.
 
+pub mod bare;
 pub mod cache;
 pub mod component;
 pub mod engine;
@@ -20,7 +21,7 @@ pub use cache::Cache;
 pub use component::{InterfaceName, LoadError, Loaded};
 pub use engine::Sandbox;
 pub use grants::Grants;
-pub use instance::{Blueprint, Failure, Guarded, HostState, Live};
+pub use instance::{Blueprint, Failure, Guarded, HostState, Instantiate, Live};
 pub use limits::{Limiter, Limits};
 pub use mailbox::{Call, Class, Full, Mailbox};
 pub use supervisor::{Extension, Hooks, StartError, Status};

@@ -1,5 +1,6 @@
 //! Values of the contract as text (WAVE, the text form of WIT's values), and what stands where nothing was said.
 
+use serde_json::Value;
 use wasm_wave::untyped::UntypedFuncCall;
 use wasmtime::component::{
     Type, Val,
@@ -58,11 +59,34 @@ impl Written {
 /// A value as text. Bytes that are text are written as such: `b"text"`.
 pub fn text(value: &Val) -> String {
     let text = readable(value).to_wave().unwrap_or_else(|_| "?".to_owned());
-    text.replace(&format!("\"{BYTES}"), "b\"")
+    plain(&text.replace(&format!("\"{BYTES}"), "b\""))
 }
 
 /// Marks a string that stands for bytes, where WAVE has only numbers for them.
-const BYTES: char = '\u{F8FF}';
+const BYTES: &str = "⟦bytes⟧";
+
+/// WAVE as people write it: in a string an apostrophe needs no backslash.
+fn plain(wave: &str) -> String {
+    let (mut text, mut inside) = (String::with_capacity(wave.len()), false);
+    let mut letters = wave.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => match letters.next() {
+                Some('\'') if inside => text.push('\''),
+                next => {
+                    text.push('\\');
+                    text.extend(next);
+                }
+            },
+            '"' => {
+                inside = !inside;
+                text.push('"');
+            }
+            other => text.push(other),
+        }
+    }
+    text
+}
 
 /// A value in which lists of bytes that are text are strings, marked.
 fn readable(value: &Val) -> Val {
@@ -201,7 +225,20 @@ pub fn words(value: &Val) -> Option<&str> {
 
 /// JSON in one form: compact, and keys in order. Other text as it is.
 pub fn json(text: &str) -> String {
-    serde_json::from_str::<serde_json::Value>(text).map_or_else(|_| text.to_owned(), |json| json.to_string())
+    serde_json::from_str::<Value>(text).map_or_else(|_| text.to_owned(), |json| sorted(json).to_string())
+}
+
+/// Whether serde_json keeps keys in their order is up to whoever else is in the program.
+fn sorted(json: Value) -> Value {
+    match json {
+        Value::Object(entries) => {
+            let mut entries: Vec<_> = entries.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+            entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+            Value::Object(entries.into_iter().collect())
+        }
+        Value::Array(values) => Value::Array(values.into_iter().map(sorted).collect()),
+        other => other,
+    }
 }
 
 #[cfg(test)]
@@ -225,6 +262,10 @@ mod tests {
         );
         assert_eq!(numbers(r#"("b\"c", b"a\"", ab, some(b"z")"#), r#"("b\"c", [97, 34], ab, some([122])"#);
         assert_eq!(numbers("b\"open"), "b\"open");
+        assert_eq!(
+            text(&Val::Tuple(vec![Val::String("a'\\'".into()), Val::Char('\'')])),
+            r#"("a'\\'", '\'')"#
+        );
     }
 
     #[test]

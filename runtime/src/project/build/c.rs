@@ -1,6 +1,7 @@
 //! C: bindings are generated, compiled with the project's sources into a module, and the module becomes a component.
 
 use std::{
+    collections::HashMap,
     env, fs,
     path::{Path, PathBuf},
 };
@@ -10,6 +11,7 @@ use wasi_preview1_component_adapter_provider::{
 };
 use wit_bindgen_core::Files;
 use wit_component::ComponentEncoder;
+use wit_parser::{Function, Resolve, Type, TypeDefKind, TypeId};
 
 use super::{
     BuildError, Made, Missing, Progress, Tool, output_folder, put, tool,
@@ -65,6 +67,7 @@ fn failure(words: String) -> BuildError {
 fn write_bindings(world: &mut World, folder: &Path) -> Result<Vec<PathBuf>, BuildError> {
     let mut files = Files::default();
     let mut generator = wit_bindgen_c::Opts::default().build();
+    one_of_each(&mut world.resolve);
     let generated = generator.generate(&mut world.resolve, world.id, &mut files);
     generated.map_err(|why| BuildError::Refused(format!("wit: {why:#}")))?;
     let bindings = folder.join(BINDINGS);
@@ -149,6 +152,54 @@ fn zig(folder: &Path) -> Option<Tool> {
     let python = Tool::new(tool::on_path("python3")?);
     python.ask(folder, &["-c", "import ziglang"])?;
     Some(python.with(&["-m", "ziglang"]).with(&target))
+}
+
+/// Makes one type of those that have no name and are alike. The generator writes the C type of such once, and of the second
+/// it forgets how it is freed: what is told of it in a later interface would leak.
+fn one_of_each(resolve: &mut Resolve) {
+    let mut known = HashMap::<String, TypeId>::new();
+    let mut instead = HashMap::<TypeId, TypeId>::new();
+    // Those that a type is made of come before it.
+    let ids: Vec<TypeId> = resolve.types.iter().map(|(id, _)| id).collect();
+    for id in ids {
+        let definition = &mut resolve.types[id];
+        for part in parts(&mut definition.kind) {
+            replace(part, &instead);
+        }
+        let is_handle = matches!(definition.kind, TypeDefKind::Handle(_));
+        if definition.name.is_none() && !is_handle {
+            let first = *known.entry(format!("{:?}", definition.kind)).or_insert(id);
+            if first != id {
+                instead.insert(id, first);
+            }
+        }
+    }
+    let functions = resolve.interfaces.iter_mut().flat_map(|(_, interface)| interface.functions.values_mut());
+    for Function { params, result, .. } in functions {
+        for part in params.iter_mut().map(|parameter| &mut parameter.ty).chain(result) {
+            replace(part, &instead);
+        }
+    }
+}
+
+fn replace(part: &mut Type, instead: &HashMap<TypeId, TypeId>) {
+    if let Type::Id(id) = part
+        && let Some(first) = instead.get(id)
+    {
+        *id = *first;
+    }
+}
+
+/// The types that a type is made of.
+fn parts(kind: &mut TypeDefKind) -> Vec<&mut Type> {
+    match kind {
+        TypeDefKind::Record(it) => it.fields.iter_mut().map(|field| &mut field.ty).collect(),
+        TypeDefKind::Tuple(it) => it.types.iter_mut().collect(),
+        TypeDefKind::Variant(it) => it.cases.iter_mut().filter_map(|case| case.ty.as_mut()).collect(),
+        TypeDefKind::Result(it) => it.ok.iter_mut().chain(&mut it.err).collect(),
+        TypeDefKind::Option(it) | TypeDefKind::List(it) | TypeDefKind::Type(it) => vec![it],
+        _ => Vec::new(),
+    }
 }
 
 #[cfg(test)]

@@ -129,7 +129,7 @@ fn is_status(line: &str) -> bool {
 
 /// Cargo, and with it a compiler that has the target.
 pub fn find(folder: &Path) -> Result<Tool, BuildError> {
-    let all = "curl --proto '=https' -sSf https://sh.rustup.rs | sh -s -- -y --target wasm32-wasip2";
+    let all = "apt install rustup && rustup default stable && rustup target add wasm32-wasip2";
     if tool::on_path("cargo").is_none() {
         return Err(Missing::here(Language::Rust, "Rust", all));
     }
