@@ -11,6 +11,7 @@ pub mod chat;
 pub mod cli;
 pub mod components;
 pub mod config;
+pub mod conform;
 pub mod coweb;
 pub mod extension;
 pub mod imports;

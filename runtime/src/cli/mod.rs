@@ -4,6 +4,7 @@ pub mod build;
 pub mod check;
 pub mod compile;
 pub mod completions;
+pub mod conform;
 pub mod inspect;
 pub mod log;
 pub mod new;
@@ -82,6 +83,7 @@ enum Command {
     New(new::New),
     Build(build::Build),
     Test(test::Test),
+    Conform(conform::Conform),
     Run(run::Run),
     Inspect(inspect::Inspect),
     Check(check::Check),
@@ -126,6 +128,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(inspect) => inspect.run(&cli.common),
         Command::Check(check) => check.run(&cli.common),
         Command::Test(test) => test.run(&cli.common),
+        Command::Conform(conform) => conform.run(&cli.common),
         Command::Completions(completions) => completions.run(),
     };
     match done {

@@ -46,6 +46,9 @@ pub fn files(language: Language, kind: Kind, name: &Name) -> Vec<File> {
         path: Path::new("tests").join(name.as_str()).with_extension("talk"),
         content: test.contents().into(),
     }));
+    // What `parlor conform` needs to know, where that is something.
+    let sheet = TEMPLATES.get_file(format!("conform/{kind}.toml"));
+    files.extend(sheet.map(|sheet| File { path: "conform.toml".into(), content: sheet.contents().into() }));
     for file in &mut files {
         fill_in(file, name);
     }

@@ -1,6 +1,6 @@
 //! Calls of an extension's exports by name, whatever their types are.
 
-use wasmtime::component::Val;
+use wasmtime::component::{Val, types::ComponentFunc};
 
 use super::values::Written;
 use crate::{imports::State, sandbox::Live};
@@ -14,21 +14,34 @@ pub async fn call(
     name: &str,
     written: &Written,
 ) -> wasmtime::Result<Result<Vec<Val>, String>> {
+    call_with(live, name, &written.function, |ty| written.arguments(ty)).await
+}
+
+/// Calls a function with what `arguments` makes for its type.
+///
+/// # Errors
+/// As [`call`].
+pub async fn call_with(
+    live: &mut Live<State>,
+    name: &str,
+    function: &str,
+    arguments: impl FnOnce(&ComponentFunc) -> Result<Vec<Val>, String>,
+) -> wasmtime::Result<Result<Vec<Val>, String>> {
     let (store, instance) = (&mut live.store, live.instance);
-    let function = instance
+    let found = instance
         .get_export_index(&mut *store, None, name)
-        .and_then(|interface| instance.get_export_index(&mut *store, Some(&interface), &written.function))
+        .and_then(|interface| instance.get_export_index(&mut *store, Some(&interface), function))
         .and_then(|index| instance.get_func(&mut *store, index));
-    let Some(function) = function else {
-        return Ok(Err(format!("there is no function `{}` in {name}", written.function)));
+    let Some(found) = found else {
+        return Ok(Err(format!("there is no function `{function}` in {name}")));
     };
-    let ty = function.ty(&*store);
-    let arguments = match written.arguments(&ty) {
+    let ty = found.ty(&*store);
+    let arguments = match arguments(&ty) {
         Ok(arguments) => arguments,
         Err(words) => return Ok(Err(words)),
     };
     let mut results = vec![Val::Bool(false); ty.results().len()];
-    function.call_async(&mut *store, &arguments, &mut results).await?;
+    found.call_async(&mut *store, &arguments, &mut results).await?;
     Ok(Ok(results))
 }
 

@@ -6,16 +6,16 @@
 //! the two. People and rooms are the [`stage`]'s; connections, requests, timers and what managers call are answered by
 //! the [`outside`], generically, from the types in the component.
 
-mod calls;
-mod outside;
+pub(crate) mod calls;
+pub(crate) mod outside;
 mod performance;
 mod report;
 mod reports;
 mod script;
-mod stage;
+pub(crate) mod stage;
 mod step;
 mod transcript;
-mod values;
+pub(crate) mod values;
 
 pub use performance::{Performance, Prepared};
 pub use report::{Outcome, Verdict};

@@ -27,6 +27,17 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("parlor:coweb", &["bridge", "components", "sockets", "processes", "session-api"]),
 ];
 
+/// One call of the extension's to what is outside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Called {
+    /// `net`
+    pub interface: String,
+    /// `send`
+    pub function: String,
+    /// What it was given.
+    pub arguments: Vec<Val>,
+}
+
 /// Something that the extension is to be told as soon as it is not busy.
 #[derive(Clone, Debug, PartialEq)]
 pub enum News {
@@ -59,6 +70,8 @@ struct Inner {
     /// Who asked, by token.
     tokens: HashMap<String, String>,
     news: VecDeque<News>,
+    /// All calls since they were last taken, where somebody wants them.
+    calls: Option<Vec<Called>>,
     numbers: u32,
     /// The session's id, and the service's name.
     service: String,
@@ -124,7 +137,14 @@ impl Outside {
         ty: &ComponentFunc,
         arguments: &[Val],
     ) -> wasmtime::Result<Option<Val>> {
-        let told = self.inner.lock().answers.get(&format!("{interface}.{function}")).cloned();
+        let told = {
+            let mut inner = self.inner.lock();
+            if let Some(calls) = &mut inner.calls {
+                let (interface, function) = (interface.to_owned(), function.to_owned());
+                calls.push(Called { interface, function, arguments: arguments.to_vec() });
+            }
+            inner.answers.get(&format!("{interface}.{function}")).cloned()
+        };
         let answer = match (interface, function) {
             ("timers", _) => self.timers(function, arguments),
             ("net", _) => self.net(function, arguments),
@@ -267,6 +287,11 @@ impl Outside {
         self.inner.lock().answers.insert(function.to_owned(), answer.to_owned());
     }
 
+    /// All calls since this was last asked; those before the first time are not known.
+    pub fn take_calls(&self) -> Vec<Called> {
+        self.inner.lock().calls.replace(Vec::new()).unwrap_or_default()
+    }
+
     /// Answers `METHOD URL` so from now on.
     pub fn page(&self, request: &str, status: u16, body: &str) {
         self.inner.lock().pages.insert(request.to_owned(), (status, body.to_owned()));
@@ -337,13 +362,14 @@ fn ok(value: Val) -> Val {
     Val::Result(Ok(Some(Box::new(value))))
 }
 
-fn bytes(value: &Val) -> Vec<u8> {
+/// The bytes in a list of them.
+pub fn bytes(value: &Val) -> Vec<u8> {
     let Val::List(values) = value else { return Vec::new() };
     values.iter().filter_map(|value| if let Val::U8(byte) = value { Some(*byte) } else { None }).collect()
 }
 
 /// A part of what is sent, in which secrets are only named.
-fn filled(part: &Val) -> Vec<u8> {
+pub fn filled(part: &Val) -> Vec<u8> {
     let mut text = Vec::new();
     if let Some(Val::List(pieces)) = values::field(part, "pieces") {
         for piece in pieces {
