@@ -127,8 +127,7 @@ impl Languages {
             let mut python = Command::new(tools().join("python/bin/python"));
             // Without this Python leaves folders of its own beside the sources.
             python.args(["-B", "-m", "unittest", "discover", "--start-directory", "tests"]);
-            python.args(["--top-level-directory", "."]).current_dir(guests.join(folder));
-            process::run_in_front(python.envs(variables()))?;
+            process::run_in_front(python.current_dir(guests.join(folder)).envs(variables()))?;
         }
         Ok(())
     }
