@@ -134,7 +134,15 @@ impl Session {
     /// # Panics
     /// If nothing comes in [`PATIENCE`].
     pub async fn line(&mut self) -> String {
-        let line = timeout(PATIENCE, self.screen.next_line()).await.expect("a bot was to say something");
+        self.line_within(PATIENCE).await
+    }
+
+    /// The next line on the screen, for which something slow (a compiler) must come to its end first.
+    ///
+    /// # Panics
+    /// If nothing comes in that time.
+    pub async fn line_within(&mut self, patience: Duration) -> String {
+        let line = timeout(patience, self.screen.next_line()).await.expect("a bot was to say something");
         line.expect("readable output").expect("the program was to run on")
     }
 
@@ -190,6 +198,15 @@ impl Session {
     /// If it does not in [`PATIENCE`].
     pub async fn end(mut self) -> Ended {
         self.keyboard = None;
+        self.ended().await
+    }
+
+    /// Tells it to stop (Ctrl-C), as one does that talks to a network and not to a terminal, and waits until it has.
+    ///
+    /// # Panics
+    /// If it does not in [`PATIENCE`].
+    pub async fn stop(self) -> Ended {
+        self.signal(Signal::SIGINT);
         self.ended().await
     }
 

@@ -143,7 +143,7 @@ async fn follow(kind: &str) {
         }
     }
     if let Some(session) = session {
-        session.end().await;
+        session.stop().await;
     }
 }
 

@@ -53,7 +53,7 @@ async fn karma_behaves_alike_on_irc_in_each_language() {
         }
         heard.push(ann.asks(karma, "karma bottom 1", karma).await);
         answers.push((karma, heard));
-        session.end().await;
+        session.stop().await;
     }
     let (_, first) = &answers[0];
     assert_eq!(first[1], "bob: 1 (last for the tea)");

@@ -108,7 +108,10 @@ async fn a_crash_is_recorded_and_played_and_the_instance_after_it() {
     let (recording, answers) = Recording::of(&bots, &sets, &["!trap", "!count", "!count"]).await;
     assert!(answers[0].contains("failed"), "{answers:?}");
     let text = recording.text();
-    assert!(text.contains("bot.misbehaver 1 < ! ") && text.contains("bot.misbehaver 2 begins"), "{text}");
+    assert!(
+        text.contains("bot.misbehaver 1 ! wasm trap") && text.contains("bot.misbehaver 2 begins"),
+        "{text}"
+    );
     let said = succeeds(&mut recording.play(&bots[0], "bot.misbehaver"));
     assert!(said.contains("of 2 instances"), "{said}");
 }
@@ -137,7 +140,7 @@ async fn a_backend_on_irc_plays_as_recorded_and_its_password_is_not_in_the_recor
     let session = Session::of(command);
     ann.sees_join("parlor", ROOM).await;
     assert_eq!(ann.asks(ROOM, "!echo hi", "parlor").await, "hi");
-    session.end().await;
+    session.stop().await;
     let text = recording.text();
     assert!(text.contains("secret(\"sasl\")"), "the backend names the secret: {text}");
     assert!(!text.contains(PASSWORD) && !text.contains("Tr0ub4dor"), "{text}");
@@ -173,7 +176,7 @@ async fn a_recording_does_not_change_what_people_hear() {
             heard.push(ann.asks(ROOM, text, "parlor").await);
         }
         answers.push(heard);
-        session.end().await;
+        session.stop().await;
     }
     assert_eq!(answers[0], answers[1]);
 }

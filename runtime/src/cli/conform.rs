@@ -38,7 +38,7 @@ conform.toml says what nobody can know of an extension; all of it may be left ou
   [auth]         user = \"anna\", password = \"secret\"            somebody who is let in
   [access]       welcome = \"anna\", refused = \"eve\"             who may come and who not
   [launcher]     services = [\"a\", \"b\"], manager = \"bayeux\", connection = { url = \"ws://…\" }
-  [service-bot]  app-data = {}, request = { add = 1 }, sync = {}  what it answers; `config` as a service
+  [service-bot]  request = { add = 1 }, sync = {}              what it answers; also app-data, config
 
 Examples:
   parlor conform                               the extension in this folder

@@ -25,7 +25,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::sandbox::Cache;
 
-/// Runs chat bots and chat backends as WebAssembly components that can do nothing but what you grant them.
+/// Runs chat bots, chat backends and the managers of collaboration servers as WebAssembly components that can do nothing
+/// but what you grant them.
 #[derive(Debug, Parser)]
 #[command(name = "parlor", version, max_term_width = 100, after_help = EXAMPLES)]
 pub struct Cli {
@@ -38,6 +39,8 @@ pub struct Cli {
 /// Shown below the help.
 const EXAMPLES: &str = "\
 Examples:
+  parlor new greeter --lang python   begin a bot of your own
+  parlor run --watch greeter         talk to it in this terminal, while you change it
   parlor run echo.wasm               try a bot in this terminal
   parlor inspect echo.wasm           see what it is, and what it would have to be granted
   parlor check parlor.toml           find what is wrong with a configuration
