@@ -88,11 +88,16 @@ impl Session {
 
     /// Runs what this configuration says.
     pub fn configured(configuration: &str) -> Self {
+        Self::configured_with(configuration, &[])
+    }
+
+    /// Runs what this configuration says, with these options.
+    pub fn configured_with(configuration: &str, options: &[&str]) -> Self {
         let home = tempfile::tempdir().expect("a folder");
         let file = home.path().join("parlor.toml");
         fs::write(&file, configuration).expect("a file");
         let mut command = parlor();
-        command.args(["run", "--config"]).arg(file);
+        command.args(["run", "--config"]).arg(file).args(options);
         Self::start(command, home)
     }
 

@@ -1,6 +1,7 @@
 //! Recordings of the real program, played again: to what was recorded, to another build of it, and to what it is not.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -16,7 +17,13 @@ use parlor_tests::{
     },
     languages::succeeds,
     program::{Session, parlor},
+    web::{
+        peer::Peer,
+        server::Server,
+        services::{asked, listens, named_people},
+    },
 };
+use serde_json::json;
 use tempfile::TempDir;
 
 /// A recording, in a folder that goes with it.
@@ -74,12 +81,18 @@ const TALK: [&str; 3] = ["#lobby bob++ for the tea", "!karma bob", "!karma top x
 
 #[tokio::test]
 async fn what_was_recorded_plays_as_recorded_without_a_network() {
-    let (recording, answers) = Recording::of(&[guest("karma")], &[STORE], &TALK).await;
-    assert_eq!(answers[1], "bob: 1 (last for the tea)");
-    for (component, name) in [("karma", "bot.karma"), ("terminal", "network.terminal")] {
-        let said = succeeds(&mut recording.play(&guest(component), name));
-        assert!(said.starts_with(&format!("{name}: as recorded, in ")), "{said}");
+    for karma in ["karma-c", "karma-js", "karma"] {
+        let store = format!("bot.{karma}.grant.store=\"1 MiB\"");
+        let (recording, answers) = Recording::of(&[guest(karma)], &[&store], &TALK).await;
+        assert_eq!(answers[1], "bob: 1 (last for the tea)");
+        for (component, name) in
+            [(karma, format!("bot.{karma}")), ("terminal", "network.terminal".to_owned())]
+        {
+            let said = succeeds(&mut recording.play(&guest(component), &name));
+            assert!(said.starts_with(&format!("{name}: as recorded, in ")), "{said}");
+        }
     }
+    let (recording, _) = Recording::of(&[guest("karma")], &[STORE], &TALK).await;
     let said = succeeds(recording.play(&guest("karma"), "bot.karma").arg("--verbose"));
     assert!(said.contains("on-command({command: \"karma\", arguments: \"bob\""), "{said}");
 }
@@ -179,6 +192,44 @@ async fn a_recording_does_not_change_what_people_hear() {
         session.stop().await;
     }
     assert_eq!(answers[0], answers[1]);
+}
+
+#[tokio::test]
+async fn managers_and_service_bots_of_sessions_play_as_recorded() {
+    let recording = Recording::new();
+    let path = recording.path().display().to_string();
+    let people = named_people();
+    let [access, tally, echo] = ["public-access", "tally-service-js", "echo-service"].map(guest);
+    let more = format!(
+        "{people}access = {{ component = {access:?} }}\n\
+         service.tally = {{ component = {tally:?}, grant = {{ store = \"1 MiB\" }} }}\n\
+         service.echo = {{ component = {echo:?} }}\n"
+    );
+    let server = Server::start_with(0, &more, &["--record", &path]).await;
+    let mut anna = Peer::new(server.url(), "anna");
+    anna.prepares(json!({"key": "k", "collab": true})).await;
+    anna.shakes_hands().await;
+    for service in ["tally", "echo"] {
+        listens(&mut anna, service).await;
+    }
+    let votes = asked(&mut anna, "tally", json!({"vote": "tea"})).await;
+    assert_eq!(votes, json!({"votes": {"tea": 1}}));
+    asked(&mut anna, "echo", json!({"a": 1})).await;
+    server.program.stop().await;
+    let text = recording.text();
+    let recorded: BTreeSet<_> = text
+        .lines()
+        .filter_map(|line| {
+            line.split_once(" begins ").map(|(name, file)| (name.split_once(' ').unwrap().0, file))
+        })
+        .collect();
+    assert!(recorded.len() >= 6, "auth, access, launcher, manager and two services: {recorded:?}");
+    for (name, file) in recorded {
+        let name_of_guest = file.trim_end_matches(".wasm");
+        let component = if name == "coweb.auth" { test_guest(name_of_guest) } else { guest(name_of_guest) };
+        let said = succeeds(&mut recording.play(&component, name));
+        assert!(said.starts_with(&format!("{name}: as recorded, in ")), "{said}");
+    }
 }
 
 #[test]

@@ -4,7 +4,10 @@
 //! what goes by a name that secrets go by (`password`, `cookie`, `authorization`) is taken for one. The same value gets the
 //! same stand-in everywhere, so what was equal stays equal.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -46,6 +49,8 @@ const PARTS: [&str; 8] =
 #[derive(Default)]
 pub struct Redactor {
     known: Vec<(String, String)>,
+    /// What the configured secrets are called. An extension is told in its settings which is for it to use.
+    names: HashSet<String>,
     /// Stand-ins of values that were hidden for their name.
     hidden: HashMap<Vec<u8>, usize>,
     learned: usize,
@@ -57,6 +62,7 @@ impl Redactor {
         let mut redactor = Self::default();
         for (name, value) in secrets {
             redactor.know(&value, &format!("secret:{name}"), SHORTEST);
+            redactor.names.insert(name);
         }
         redactor
     }
@@ -100,7 +106,9 @@ impl Redactor {
         // What is hidden already (a template, a secret that is known) stays as it is.
         match self.find(text) {
             Cow::Owned(found) => found,
-            Cow::Borrowed(_) if text.is_empty() || is_stand_in(text) => text.to_owned(),
+            Cow::Borrowed(_) if text.is_empty() || is_stand_in(text) || self.names.contains(text) => {
+                text.to_owned()
+            }
             Cow::Borrowed(_) => self.stand_in(text.as_bytes()),
         }
     }
@@ -222,6 +230,13 @@ mod tests {
         assert_eq!(redactor.text("swordfish", Hide::All), "{redacted:1}");
         assert_eq!(redactor.text("is it swordfish?", Hide::Nothing), "is it {redacted:1}?");
         assert_eq!(redactor.text("", Hide::All), "");
+    }
+
+    #[test]
+    fn what_a_secret_is_called_is_none() {
+        let mut redactor = redactor();
+        assert_eq!(redactor.text("irc", Hide::All), "irc");
+        assert_eq!(redactor.text("ircd", Hide::All), "{redacted:1}");
     }
 
     #[test]

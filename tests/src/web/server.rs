@@ -24,10 +24,15 @@ impl Server {
 
     /// The same on this port, which another had before.
     pub async fn start_on(port: u16, more: &str) -> Self {
+        Self::start_with(port, more, &[]).await
+    }
+
+    /// The same, with these options of the program.
+    pub async fn start_with(port: u16, more: &str, options: &[&str]) -> Self {
         let site = site::site();
         let folder = site.path();
         let toml = format!("[coweb]\nlisten = \"127.0.0.1:{port}\"\nstatic = {folder:?}\n{HASTE}{more}\n");
-        let program = Session::configured(&toml);
+        let program = Session::configured_with(&toml, options);
         let lines = program.logs("coweb: listening on ", 1).await;
         let url = lines[0].split_once("listening on ").map(|(_, url)| url.trim().to_owned());
         Self { program, url: url.expect("an address"), _site: site }
