@@ -1,17 +1,13 @@
 //! Makes an extension an actor, and keeps it alive: restart with back-off, quarantine after repeated failure.
 
-use std::{
-    panic::AssertUnwindSafe,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::{FutureExt, future::BoxFuture};
 use parking_lot::Mutex;
 use tokio::{
     sync::{oneshot, watch},
     task::AbortHandle,
-    time::sleep,
+    time::{Instant, sleep},
 };
 
 use super::{
