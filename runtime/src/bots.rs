@@ -171,40 +171,51 @@ impl Place {
         self.running().filter(|running| alive(running.status()))
     }
 
-    fn report(&self) -> Report {
-        let name = self.plan.read().name.clone();
-        let (state, running) = match &*self.now.read() {
-            Ok(running) => {
-                let state = match running.status() {
-                    Status::Starting => "starting".to_owned(),
-                    Status::Running => "running".to_owned(),
-                    Status::Stopped => "stopped".to_owned(),
-                    Status::Restarting(why) => format!("starting again: {why}"),
-                    Status::Failed(why) => format!("out: {why}"),
-                    Status::Quarantined(why) => format!("quarantined: {why}"),
-                };
-                (state, Some(Arc::clone(running)))
-            }
-            Err(why) => (format!("out: {why}"), None),
-        };
-        let runs = state == "running";
-        match running {
-            Some(running) => Report {
-                name,
-                state,
-                runs,
-                calls: running.meter().calls(),
-                cpu_time: running.meter().cpu_time(),
-                dropped: running.mailbox().dropped() + running.mailbox().refused(),
-            },
-            None => Report { name, state, runs, calls: 0, cpu_time: Default::default(), dropped: 0 },
+    /// How it stands, in words.
+    fn state(&self) -> String {
+        match &*self.now.read() {
+            Ok(running) => in_words(&running.status()),
+            Err(why) => format!("out: {why}"),
         }
+    }
+}
+
+/// How an extension stands.
+fn in_words(status: &Status) -> String {
+    match status {
+        Status::Starting => "starting".to_owned(),
+        Status::Running => "running".to_owned(),
+        Status::Stopped => "stopped".to_owned(),
+        Status::Restarting(why) => format!("starting again: {why}"),
+        Status::Failed(why) => format!("out: {why}"),
+        Status::Quarantined(why) => format!("quarantined: {why}"),
     }
 }
 
 impl Steward for Bots {
     fn bots(&self) -> Vec<Report> {
-        self.places.values().map(Place::report).collect()
+        let report = |(name, place): (&String, &Place)| {
+            let id = place.plan.read().id();
+            let figures = self.house.ledger.report(&id).map(|report| report.figures).unwrap_or_default();
+            let state = place.state();
+            Report { name: name.clone(), runs: state == "running", state, figures }
+        };
+        self.places.iter().map(report).collect()
+    }
+
+    fn extension(&self, name: &str) -> Option<Report> {
+        if let Some(bot) = self.bots().into_iter().find(|bot| bot.name == name) {
+            return Some(bot);
+        }
+        let called = |id: &str| id == name || id.rsplit_once('.').is_some_and(|(_, last)| last == name);
+        let report = self.house.ledger.reports().into_iter().find(|report| called(&report.id))?;
+        let state = match (&report.status, report.instances) {
+            (Some(status), 0 | 1) => in_words(status),
+            (Some(_), many) => format!("{many} run"),
+            (None, _) => "not started yet".to_owned(),
+        };
+        let runs = report.instances > 0;
+        Some(Report { name: report.id, state, runs, figures: report.figures })
     }
 
     fn start<'a>(&'a self, name: &'a str) -> Done<'a> {

@@ -23,7 +23,9 @@ use crate::{
         handlers::HandlerIndices,
         logging::Log,
         state::{Common, Services},
+        traffic::Traffic,
     },
+    ledger::Ledger,
     recording::{Journal, Recorder},
     role::{self, Need, NoRole, Role},
     sandbox::{
@@ -274,6 +276,8 @@ pub struct House {
     pub services: Arc<Services>,
     /// Counts the calls that are under way in the whole program.
     pub under_way: UnderWay,
+    /// What each extension uses.
+    pub ledger: Arc<Ledger>,
     /// Set when the terminal that some extension talks to has come to its end.
     pub terminal_ended: CancellationToken,
 }
@@ -284,7 +288,7 @@ impl House {
         let under_way = UnderWay::default();
         let router = Router::new(settings, under_way.clone());
         let (managers, terminal_ended) = (Arc::default(), CancellationToken::new());
-        Self { router, managers, services, under_way, terminal_ended }
+        Self { router, managers, services, under_way, ledger: Arc::default(), terminal_ended }
     }
 
     /// Starts a configured extension.
@@ -301,7 +305,7 @@ impl House {
         let common = self.common(plan);
         let name = Arc::clone(&common.name);
         let blueprint = linked.blueprint(workshop, Arc::clone(&common));
-        Ok(match plan.kind {
+        let running = match plan.kind {
             Kind::Network => {
                 let backend = Arc::new(ComponentBackend::default());
                 let hooks = self.backend_hooks(&name, &backend, &linked, plan);
@@ -329,7 +333,9 @@ impl House {
                 self.managers.attach(part, extension.mailbox().clone());
                 Running { extension, common, seat: Seat::Manager }
             }
-        })
+        };
+        self.ledger.enter(&running.common, &running.extension);
+        Ok(running)
     }
 
     /// What stays the same over all instances of a configured extension.
@@ -342,6 +348,7 @@ impl House {
             limits: plan.limits.clone(),
             config: ArcSwap::from_pointee(plan.config.clone()),
             log: Log::new(name, &plan.limits),
+            traffic: Traffic::default(),
             services: Arc::clone(&self.services),
             terminal_ended: self.terminal_ended.clone(),
             numbers: AtomicU32::new(1),
@@ -489,6 +496,7 @@ pub async fn describe(workshop: &Workshop, linked: &Linked, name: &str) -> Resul
         limits: limits.clone(),
         config: ArcSwap::default(),
         log: Log::new(Arc::clone(&name), &limits),
+        traffic: Traffic::default(),
         services: Arc::default(),
         terminal_ended: CancellationToken::new(),
         numbers: AtomicU32::new(1),

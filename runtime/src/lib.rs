@@ -15,6 +15,7 @@ pub mod conform;
 pub mod coweb;
 pub mod extension;
 pub mod imports;
+pub mod ledger;
 pub mod program;
 pub mod project;
 pub mod recording;

@@ -18,6 +18,7 @@ use crate::{
     },
     extension::{House, Linked, Workshop},
     imports::{State, state::Common},
+    ledger::Ledger,
     role::Role,
     sandbox::{Extension, Hooks, Status, UnderWay},
 };
@@ -29,6 +30,7 @@ pub const MOST_INSTANCES: u32 = 3_000;
 pub struct ServiceFactory {
     workshop: Arc<Workshop>,
     router: Arc<Router>,
+    ledger: Arc<Ledger>,
     /// Sessions end by themselves: what is under way in them keeps nobody.
     under_way: UnderWay,
     launcher: Model,
@@ -90,6 +92,7 @@ impl ServiceFactory {
         Ok(Some(Self {
             workshop: Arc::clone(workshop),
             router: Arc::clone(&house.router),
+            ledger: Arc::clone(&house.ledger),
             under_way: UnderWay::default(),
             launcher: model(launcher, false)?,
             manager: model(manager, false)?,
@@ -150,6 +153,7 @@ impl Model {
             }),
         };
         let extension = Extension::spawn(blueprint, hooks, factory.under_way.clone());
+        factory.ledger.enter(&self.common, &extension);
         if let Some(bot) = bot {
             bot.attach(extension.mailbox().clone());
         }

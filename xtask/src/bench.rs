@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: figures beside a peer's, taken in turn on one core of the same machine.
 
 mod coweb;
+mod density;
 mod services;
 mod side;
 
@@ -34,6 +35,7 @@ enum What {
     Chat(Chat),
     Coweb(coweb::Coweb),
     Services(services::Services),
+    Density(density::Density),
 }
 
 /// A message in → router → sandboxed echo bot → out, in process; beside Errbot's dispatcher and plain wasmtime.
@@ -61,6 +63,7 @@ impl Bench {
             What::Chat(chat) => chat.run(options),
             What::Coweb(coweb) => coweb.run(options),
             What::Services(services) => services.run(options),
+            What::Density(density) => density.run(options),
         }
     }
 }

@@ -23,7 +23,7 @@ impl State {
         if !self.common.grants.networks.iter().any(|granted| granted == name) {
             let line =
                 format!("refused: the network {name:?}; to allow it: grant = {{ networks = [{name:?}] }}");
-            self.common.log.line(tracing::Level::WARN, "chat", &line);
+            self.common.log.denied("chat", &line);
             return Err(refused());
         }
         let place = self.layers.get::<Place>().ok_or_else(refused)?;
@@ -92,6 +92,7 @@ impl chat::Host for State {
         if let Err(error) = same_network(&network, &to) {
             return Ok(Err(error));
         }
+        self.common.traffic.says(1);
         Ok(network.backend().send(network.message(&me, to, body)).await)
     }
 
@@ -103,7 +104,10 @@ impl chat::Host for State {
         threaded: bool,
     ) -> wasmtime::Result<Result<(), Error>> {
         match self.connected(&to.network, Capabilities::empty()) {
-            Ok((network, _)) => Ok(network.backend().reply(to, body, private, threaded).await),
+            Ok((network, _)) => {
+                self.common.traffic.says(1);
+                Ok(network.backend().reply(to, body, private, threaded).await)
+            }
             Err(error) => Ok(Err(error)),
         }
     }
@@ -121,6 +125,7 @@ impl chat::Host for State {
         if let Err(error) = same_network(&network, &to) {
             return Ok(Err(error));
         }
+        self.common.traffic.says(1);
         if network.can(Capabilities::CARDS) {
             let message = network.message(&me, to, what.body.clone());
             Ok(network.backend().send_card(message, what).await)

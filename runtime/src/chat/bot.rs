@@ -162,7 +162,11 @@ impl Bot {
                 let (Some(handler), Some(invocation)) = (&exports.commands, turn.invocation()) else {
                     return Ok(());
                 };
+                live.store.data().common.traffic.hears();
                 let answer = handler.call_on_command(&mut live.store, invocation).await?;
+                if let Ok(replies) = &answer {
+                    live.store.data().common.traffic.says(replies.len());
+                }
                 turn.answer(match answer {
                     Ok(replies) => replies,
                     Err(words) => vec![format!("error: {words}")],
@@ -188,7 +192,10 @@ impl Bot {
     pub(super) fn on_message(&self, what: Arc<Message>) {
         if self.hears.load().messages {
             self.push(Class::Event, move |live| {
-                Box::pin(async move { call!(live, messages, call_on_message(&what)) })
+                Box::pin(async move {
+                    live.store.data().common.traffic.hears();
+                    call!(live, messages, call_on_message(&what))
+                })
             });
         }
     }

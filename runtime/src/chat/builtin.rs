@@ -75,7 +75,9 @@ impl Builtin {
             Self::Help => ["help", "[COMMAND or BOT]", "says what can be said"],
             Self::Apropos => ["apropos", "WORD", "finds commands that have to do with WORD"],
             Self::About => ["about", "", "says what this is"],
-            Self::Status => ["status", "", "says how networks and bots are doing"],
+            Self::Status => {
+                ["status", "[EXTENSION]", "says how networks and bots are doing; to admins, what one uses"]
+            }
             Self::Uptime => ["uptime", "", "says since when it runs"],
             Self::Whoami => ["whoami", "", "says who you are to the bots"],
             Self::History => ["history", "", "lists your last commands"],
@@ -106,7 +108,12 @@ impl Builtin {
             Self::Help => help::help(router, routes, message, arguments),
             Self::Apropos => help::apropos(router, routes, message, arguments),
             Self::About => status::about(),
-            Self::Status => status::status(router),
+            Self::Status => match arguments.trim() {
+                "" => status::status(router),
+                // What others use is nobody else's business.
+                _ if !router.settings().access.is_admin(message) => "Only admins may see that.".into(),
+                name => extensions::status(router, name),
+            },
             Self::Uptime => status::uptime(router),
             Self::Whoami => status::whoami(router, message),
             Self::History => status::history(turn.network(), message),

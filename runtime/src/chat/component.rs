@@ -294,6 +294,7 @@ async fn send(
             piece.insert_str(0, &name);
         }
         message.body = piece;
+        store.data().common.traffic.hears();
         if let Err(error) = backend.call_send_message(&mut *store, &message).await? {
             return Ok(Err(error));
         }

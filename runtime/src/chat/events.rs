@@ -43,6 +43,7 @@ impl events::Host for State {
 
     fn message_received(&mut self, what: Message) -> wasmtime::Result<()> {
         if let Some(network) = self.network() {
+            self.common.traffic.says(1);
             network.on_message(what);
         }
         Ok(())

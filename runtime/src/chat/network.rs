@@ -156,7 +156,16 @@ impl Network {
         self.backend.description().is_some_and(|about| about.can.contains(needs))
     }
 
+    /// Which bots there are now, and their commands.
     pub(super) fn routes(&self) -> Guard<Arc<Routes>> {
+        if let Some(router) = self.router.upgrade() {
+            router.reroute();
+        }
+        self.routes.load()
+    }
+
+    /// The same as it was when it was last asked for.
+    pub(super) fn old_routes(&self) -> Guard<Arc<Routes>> {
         self.routes.load()
     }
 

@@ -2,12 +2,15 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, OnceLock, Weak},
-    time::Instant,
+    sync::{
+        Arc, OnceLock, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
-use parking_lot::RwLock;
-use tokio::sync::Semaphore;
+use parking_lot::{Mutex, RwLock};
+use tokio::{runtime::Handle, sync::Semaphore, time::sleep};
 use wildmatch::WildMatch;
 
 use super::{
@@ -28,6 +31,9 @@ use crate::sandbox::UnderWay;
 
 /// How many of the host's own commands may take their time at once.
 const MOST_ERRANDS: usize = 32;
+
+/// When bots come and go, routes are made for all that did so within this time.
+const TOGETHER: Duration = Duration::from_millis(10);
 
 /// The bots of one network. Made anew when one comes or goes, so that a message finds its way without a lock.
 #[derive(Default)]
@@ -53,6 +59,11 @@ pub struct Router {
     settings: Settings,
     networks: RwLock<BTreeMap<Arc<str>, Arc<Network>>>,
     bots: RwLock<Vec<Arc<Bot>>>,
+    /// How often somebody came or went.
+    changes: AtomicU64,
+    /// To how many of these changes the routes have been made. The lock is held while they are.
+    routed: AtomicU64,
+    routing: Mutex<()>,
     steward: OnceLock<Weak<dyn Steward>>,
     errands: Arc<Semaphore>,
     since: Instant,
@@ -70,6 +81,9 @@ impl Router {
             settings,
             networks: RwLock::default(),
             bots: RwLock::default(),
+            changes: AtomicU64::new(0),
+            routed: AtomicU64::new(0),
+            routing: Mutex::default(),
             steward: OnceLock::new(),
             errands: Arc::new(Semaphore::new(MOST_ERRANDS)),
             since: Instant::now(),
@@ -114,7 +128,7 @@ impl Router {
             plan,
         ));
         self.networks.write().insert(name, Arc::clone(&network));
-        self.reroute();
+        self.changed();
         network
     }
 
@@ -138,7 +152,7 @@ impl Router {
             }
             known
         };
-        self.reroute();
+        self.changed();
         if !known {
             for name in &bot.networks {
                 if let Some(network) = self.network(name).filter(|network| network.connected()) {
@@ -151,17 +165,48 @@ impl Router {
     /// Forgets a bot: its commands are gone.
     pub fn remove_bot(self: &Arc<Self>, name: &str) {
         self.bots.write().retain(|bot| &*bot.name != name);
-        self.reroute();
+        self.changed();
     }
 
-    fn reroute(self: &Arc<Self>) {
+    /// Somebody came or went. The routes are made when the next message looks for its way, or soon: that many bots start
+    /// at once is no reason to make them as many times.
+    fn changed(self: &Arc<Self>) {
+        let before = self.changes.fetch_add(1, Ordering::AcqRel);
+        if self.routed.load(Ordering::Acquire) == before
+            && let Ok(runtime) = Handle::try_current()
+        {
+            let router = Arc::downgrade(self);
+            runtime.spawn(async move {
+                sleep(TOGETHER).await;
+                if let Some(router) = router.upgrade() {
+                    router.reroute();
+                }
+            });
+        }
+    }
+
+    /// Makes the routes as bots and networks are now, where they are not so already.
+    pub(super) fn reroute(self: &Arc<Self>) {
+        if self.routed.load(Ordering::Acquire) == self.changes.load(Ordering::Acquire) {
+            return;
+        }
+        let _routing = self.routing.lock();
+        let changes = self.changes.load(Ordering::Acquire);
+        if self.routed.load(Ordering::Acquire) == changes {
+            return;
+        }
+        self.make_routes();
+        self.routed.store(changes, Ordering::Release);
+    }
+
+    fn make_routes(self: &Arc<Self>) {
         let bots = self.bots.read();
         for (name, network) in self.networks.read().iter() {
             let mut routes = Routes::default();
             for bot in bots.iter().filter(|bot| bot.networks.iter().any(|granted| **granted == **name)) {
                 for command in routes.commands.add(bot) {
                     // Said once, however often a bot comes and goes.
-                    if network.routes().commands.has(&command) {
+                    if network.old_routes().commands.has(&command) {
                         continue;
                     }
                     let warning = format!(

@@ -1,10 +1,10 @@
 //! Who looks after the bots of the program: asked by admins' commands, answered by the layer above.
 
-use std::time::Duration;
-
 use futures_util::future::BoxFuture;
 
-/// How a bot is doing.
+use crate::imports::figures::Figures;
+
+/// How an extension is doing.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// Its configured name.
@@ -13,12 +13,8 @@ pub struct Report {
     pub state: String,
     /// It takes calls.
     pub runs: bool,
-    /// Calls made into it so far.
-    pub calls: u64,
-    /// What it computed so far.
-    pub cpu_time: Duration,
-    /// News that it was too slow to hear.
-    pub dropped: u64,
+    /// What it uses.
+    pub figures: Figures,
 }
 
 /// The answer to an admin: what was done, or why not.
@@ -28,6 +24,8 @@ pub type Done<'a> = BoxFuture<'a, Result<String, String>>;
 pub trait Steward: Send + Sync {
     /// All configured bots, by name.
     fn bots(&self) -> Vec<Report>;
+    /// An extension of any kind, by its name or by that of its table (`network.irc`); of those with one name the bot first.
+    fn extension(&self, name: &str) -> Option<Report>;
     /// Starts one that was stopped, failed or is quarantined.
     fn start<'a>(&'a self, name: &'a str) -> Done<'a>;
     /// Stops one, until it is started again.

@@ -183,6 +183,11 @@ impl Connection {
         self.shared.state.lock().phase == Phase::Open
     }
 
+    /// Bytes that wait to be sent, with what the queue itself costs.
+    pub fn unsent(&self) -> usize {
+        self.shared.state.lock().unsent
+    }
+
     /// Queues bytes, or one whole message. Never waits.
     ///
     /// # Errors

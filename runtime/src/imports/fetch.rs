@@ -20,6 +20,14 @@ pub struct Fetches {
     under_way: HashMap<u32, AbortOnDropHandle<()>>,
 }
 
+impl Fetches {
+    /// Bytes that the host keeps for them, counted roughly: a task and a socket each. Their answers are bounded
+    /// (`fetch-bytes`), and handed over whole.
+    pub(super) fn held(&self) -> usize {
+        self.under_way.len() * (16 << 10)
+    }
+}
+
 impl State {
     fn begin_fetch(&mut self, what: fetch::Request) -> Result<u32, Error> {
         if self.fetches.under_way.len() >= self.common.limits.fetches as usize {
@@ -32,6 +40,7 @@ impl State {
             body: Bytes::from(what.body),
             timeout: Duration::from_millis(what.timeout),
         };
+        self.common.traffic.sends(request.body.len());
         let answer = self.http.client().fetch(request, &self.common.services.secrets)?;
         let number = self.common.number();
         let mailbox = self.mailbox.clone();
@@ -47,6 +56,9 @@ impl State {
                     let Some(handler) = state.handlers.fetch.clone().filter(|_| known) else {
                         return Ok(());
                     };
+                    if let Ok(answer) = &answer {
+                        state.common.traffic.receives(answer.body.len());
+                    }
                     let answer = answer.map(fetch::Response::from).map_err(|error| state.refusal(error));
                     let heard = handler.call_on_response(&mut live.store, number, answer.as_ref()).await?;
                     if let Err(words) = heard {

@@ -63,7 +63,7 @@ impl State {
                 why: "is not granted".into(),
                 add: "grant = { store = \"1 MiB\" }".into(),
             };
-            common.log.line(Level::WARN, "keyvalue", &denial.to_string());
+            common.log.denied("keyvalue", &denial.to_string());
             return Err(Error::AccessDenied);
         };
         // It could not be opened, which the host's log tells.
@@ -209,6 +209,7 @@ mod tests {
             id: "bot.test".into(),
             grants: Arc::new(grants),
             log: Log::new("test".into(), &limits),
+            traffic: crate::imports::traffic::Traffic::default(),
             limits,
             config: Default::default(),
             services: Arc::new(services),

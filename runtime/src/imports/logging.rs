@@ -3,7 +3,10 @@
 use std::{
     io,
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
     task::{Context, Poll},
     time::{Duration, Instant},
 };
@@ -25,6 +28,7 @@ const LONGEST_LINE: usize = 4 << 10;
 pub struct Log {
     name: Arc<str>,
     allowance: Arc<Mutex<Allowance>>,
+    denials: Arc<AtomicU64>,
 }
 
 /// What is left of this second.
@@ -48,7 +52,19 @@ impl Log {
             bytes: 0,
             left_out: 0,
         };
-        Self { name, allowance: Arc::new(Mutex::new(allowance)) }
+        Self { name, allowance: Arc::new(Mutex::new(allowance)), denials: Arc::default() }
+    }
+
+    /// Writes that the extension was refused what it was not granted, with the line that would allow it; and counts that,
+    /// whether there was room for the line or not.
+    pub fn denied(&self, context: &str, words: &str) {
+        self.denials.fetch_add(1, Relaxed);
+        self.line(Level::WARN, context, words);
+    }
+
+    /// How often it was refused something.
+    pub fn denials(&self) -> u64 {
+        self.denials.load(Relaxed)
     }
 
     /// Writes what the extension says, made harmless, or counts it where it says too much. Tells whether it was not too much.

@@ -20,6 +20,7 @@ pub mod connection;
 pub mod dial;
 pub mod error;
 pub mod fetch;
+pub mod figures;
 pub mod handlers;
 pub mod http_client;
 pub mod keyvalue;
@@ -36,6 +37,7 @@ pub mod stream;
 mod testing;
 pub mod timers;
 pub mod tls;
+pub mod traffic;
 pub mod wasi;
 pub mod wasi_http;
 

@@ -6,7 +6,6 @@ use bytes::Bytes;
 use futures_util::{FutureExt, future::BoxFuture, future::join_all};
 use tokio::{sync::oneshot, time::timeout};
 use tokio_util::sync::CancellationToken;
-use tracing::Level;
 use wasmtime::component::{HasSelf, Linker};
 
 use super::{
@@ -27,6 +26,8 @@ const ALL_LAST_WORDS: Duration = Duration::from_secs(120);
 /// A line longer than this, in bytes, is read out alone: bounded in number only, many such could ask for more output than
 /// there is room for.
 const LONG_LINE: usize = 1 << 10;
+/// What an open connection costs beside what waits to be sent over it, in bytes, and roughly: a task, a socket, buffers.
+const PER_CONNECTION: usize = 16 << 10;
 
 /// The connections of one instance. They end with it.
 #[derive(Default)]
@@ -35,6 +36,11 @@ pub struct Net {
 }
 
 impl Net {
+    /// Bytes that the host keeps for them, counted roughly.
+    pub(super) fn held(&self) -> usize {
+        self.open.values().map(|connection| connection.unsent() + PER_CONNECTION).sum()
+    }
+
     /// Closes all connections and waits until what was queued has been sent, for as long as a farewell may take.
     pub async fn finish(&mut self) {
         let connections = mem::take(&mut self.open);
@@ -70,7 +76,10 @@ impl Sink for Ear {
                     None => Ok(()),
                     Some(handler) => match &event {
                         Event::Open => handler.call_on_open(&mut live.store, number).await?,
-                        Event::Data(data) => handler.call_on_data(&mut live.store, number, data).await?,
+                        Event::Data(data) => {
+                            live.store.data().common.traffic.receives(data.len());
+                            handler.call_on_data(&mut live.store, number, data).await?
+                        }
                         Event::Closed(reason) => {
                             let state = live.store.data();
                             let reason = reason.clone().map(|error| state.refusal(error));
@@ -116,7 +125,7 @@ impl State {
     pub(super) fn refusal(&self, error: Error) -> net::Error {
         match error {
             Error::Denied(denial) => {
-                self.common.log.line(Level::WARN, "denied", &denial.to_string());
+                self.common.log.denied("denied", &denial.to_string());
                 net::Error::Denied(denial.what)
             }
             Error::Unreachable(words) => net::Error::Unreachable(words),
@@ -153,7 +162,14 @@ impl State {
         let Self { common, .. } = self;
         let limit = common.limits.unsent_bytes;
         let message = common.services.secrets.fill(&parts, &common.grants, &connection.peer()?, limit)?;
-        connection.send(message)
+        self.sent(connection, message)
+    }
+
+    fn sent(&self, connection: &Connection, data: Bytes) -> Result<(), Error> {
+        let size = data.len();
+        connection.send(data)?;
+        self.common.traffic.sends(size);
+        Ok(())
     }
 }
 
@@ -179,7 +195,7 @@ impl net::Host for State {
     }
 
     fn send(&mut self, to: u32, data: Vec<u8>) -> wasmtime::Result<Result<(), net::Error>> {
-        let sent = self.connection(to).and_then(|connection| connection.send(Bytes::from(data)));
+        let sent = self.connection(to).and_then(|connection| self.sent(connection, Bytes::from(data)));
         Ok(sent.map_err(|error| self.refusal(error)))
     }
 

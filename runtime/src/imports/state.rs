@@ -18,7 +18,7 @@ use wasmtime_wasi_config::WasiConfigVariables;
 
 use super::{
     clock::ScriptedClock, dial::Dialer, fetch::Fetches, handlers::Handlers, logging::Log, net::Net,
-    secrets::Secrets, store::Database, timers::Timers, wasi, wasi_http::Http,
+    secrets::Secrets, store::Database, timers::Timers, traffic::Traffic, wasi, wasi_http::Http,
 };
 use crate::sandbox::{Grants, HostState, Limiter, Limits, Mailbox};
 
@@ -49,6 +49,8 @@ pub struct Common {
     pub config: ArcSwap<BTreeMap<String, String>>,
     /// Where its log lines go.
     pub log: Log,
+    /// What goes in and out.
+    pub traffic: Traffic,
     /// What it shares with the others.
     pub services: Arc<Services>,
     /// To be cancelled when the terminal that it talks to (`stdio:`) has ended and it has been told.
@@ -117,6 +119,12 @@ impl State {
 impl HostState for State {
     fn limiter(&mut self) -> &mut Limiter {
         &mut self.limiter
+    }
+
+    fn held(&mut self) -> usize {
+        // What a handle costs differs; a room is a name, a stream has a buffer that grows only where it is used.
+        let handles = self.table.iter_mut().count() * 256;
+        handles + self.net.held() + self.timers.held() + self.fetches.held()
     }
 
     fn take_over(&mut self, from: &mut Self) {

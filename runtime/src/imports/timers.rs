@@ -23,6 +23,13 @@ pub struct Timers {
     set: HashMap<u32, AbortOnDropHandle<()>>,
 }
 
+impl Timers {
+    /// Bytes that the host keeps for them, counted roughly: a task each.
+    pub(super) fn held(&self) -> usize {
+        self.set.len() * 512
+    }
+}
+
 impl State {
     fn set_timer(&mut self, delay: Duration, repeats: bool) -> Result<u32, String> {
         let limit = self.common.limits.timers as usize;

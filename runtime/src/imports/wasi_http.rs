@@ -3,6 +3,7 @@
 
 use std::{cell::OnceCell, sync::Arc, time::Duration};
 
+use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use tracing::Level;
@@ -82,7 +83,14 @@ impl WasiHttpHooks for Outgoing {
         options: Option<RequestOptions>,
         _: Done,
     ) -> Box<dyn Future<Output = Sent> + Send> {
-        let request = request.map(|body| body.map_err(Into::into).boxed_unsync());
+        let (sends, receives) = (Arc::clone(&self.common), Arc::clone(&self.common));
+        let request = request.map(|body| {
+            let body = body.map_frame(move |frame| {
+                sends.traffic.sends(frame.data_ref().map_or(0, Bytes::len));
+                frame
+            });
+            body.map_err(Into::into).boxed_unsync()
+        });
         let begun = self.client().send(request, patience(options.unwrap_or_default()));
         let log = self.common.log.clone();
         Box::new(async move {
@@ -91,7 +99,13 @@ impl WasiHttpHooks for Outgoing {
                 Err(error) => Err(error),
             };
             let response = answer.map_err(|error| told(&log, error))?;
-            let response = response.map(|body| body.map_err(move |error| told(&log, error)).boxed_unsync());
+            let response = response.map(|body| {
+                let body = body.map_frame(move |frame| {
+                    receives.traffic.receives(frame.data_ref().map_or(0, Bytes::len));
+                    frame
+                });
+                body.map_err(move |error| told(&log, error)).boxed_unsync()
+            });
             Ok((response, Box::new(async { Ok(()) }) as Done))
         })
     }
@@ -113,7 +127,7 @@ fn told(log: &Log, error: Error) -> wasmtime_wasi_http::Error {
     use wasmtime_wasi_http::Error as Code;
     let code = match &error {
         Error::Denied(denial) => {
-            log.line(Level::WARN, "denied", &denial.to_string());
+            log.denied("denied", &denial.to_string());
             return Code::HttpRequestDenied;
         }
         Error::Unreachable(_) => Code::DestinationUnavailable,

@@ -22,6 +22,10 @@ impl HostState for Bare {
         &mut self.limiter
     }
 
+    fn held(&mut self) -> usize {
+        0
+    }
+
     fn take_over(&mut self, _: &mut Self) {}
 
     fn finish(&mut self) -> BoxFuture<'_, ()> {

@@ -21,6 +21,10 @@ pub trait HostState: Send + 'static {
     /// The limiter that the state was made with.
     fn limiter(&mut self) -> &mut Limiter;
 
+    /// Bytes that the host keeps on the guest's behalf, counted roughly: what waits to be sent, and so much for each
+    /// thing that it holds or has under way.
+    fn held(&mut self) -> usize;
+
     /// Takes what outlives a reload (open connections) from the instance that this one takes the place of.
     fn take_over(&mut self, from: &mut Self);
 
@@ -101,8 +105,9 @@ impl<T: HostState> Guarded<T> {
             (plan.make_state)(Limiter::new(limits), mailbox).map_err(|error| Failure::Trap(words(&error)))?;
         let mut store = limited_store(&plan.sandbox, limits, &meter, state);
         let (pulse, call_timeout) = (Arc::clone(plan.sandbox.pulse()), limits.call_timeout);
-        let begun = under_limits(&meter, &pulse, call_timeout, plan.component.instantiate(&mut store));
-        match begun.await {
+        let begun = under_limits(&meter, &pulse, call_timeout, plan.component.instantiate(&mut store)).await;
+        count_held(&meter, &mut store);
+        match begun {
             Ok(instance) => Ok(Self { live: Live { store, instance }, meter, pulse, call_timeout }),
             Err(failure) => Err(failure.or_refusal(&mut store)),
         }
@@ -127,8 +132,15 @@ impl<T: HostState> Guarded<T> {
         // The last deadline may lie long behind, after an idle time.
         live.store.set_epoch_deadline(1);
         let done = under_limits(meter, pulse, *call_timeout, call(live)).await;
+        count_held(meter, &mut live.store);
         done.map_err(|failure| failure.or_refusal(&mut live.store))
     }
+}
+
+/// Notes what is held after a call.
+fn count_held<T: HostState>(meter: &Meter, store: &mut Store<T>) {
+    let state = store.data_mut();
+    meter.holds(state.limiter().memory(), state.held());
 }
 
 /// A store whose limits hold from here on.
@@ -164,8 +176,15 @@ async fn under_limits<R>(
     let first = poll_fn(|context| Poll::Ready(Pin::new(&mut metered).poll(context))).await;
     let done = match first {
         Poll::Ready(done) => done,
-        Poll::Pending => timeout(limit, metered).await.map_err(|_| Failure::Timeout(limit))?,
+        Poll::Pending => match timeout(limit, metered).await {
+            Ok(done) => done,
+            Err(_) => {
+                meter.end();
+                return Err(Failure::Timeout(limit));
+            }
+        },
     };
+    meter.end();
     done.map_err(|error| Failure::from(&error))
 }
 

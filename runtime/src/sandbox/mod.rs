@@ -24,5 +24,6 @@ pub use grants::Grants;
 pub use instance::{Blueprint, Failure, Guarded, HostState, Instantiate, Live};
 pub use limits::{Limiter, Limits};
 pub use mailbox::{Call, Class, Full, Mailbox};
+pub use meter::{Meter, Used};
 pub use supervisor::{Extension, Hooks, StartError, Status};
 pub use under_way::UnderWay;

@@ -1,17 +1,13 @@
 //! Makes an extension an actor, and keeps it alive: restart with back-off, quarantine after repeated failure.
 
-use std::{
-    panic::AssertUnwindSafe,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::{FutureExt, future::BoxFuture};
 use parking_lot::Mutex;
 use tokio::{
     sync::{oneshot, watch},
     task::AbortHandle,
-    time::sleep,
+    time::{Instant, sleep},
 };
 
 use super::{
@@ -147,8 +143,13 @@ impl<T: HostState> Extension<T> {
     }
 
     /// What it has used.
-    pub fn meter(&self) -> &Meter {
+    pub fn meter(&self) -> &Arc<Meter> {
         &self.meter
+    }
+
+    /// Hears how it stands from now on. Once its task has ended the sender is gone.
+    pub fn watch(&self) -> watch::Receiver<Status> {
+        self.status.clone()
     }
 
     /// Where it stands now.
@@ -201,6 +202,7 @@ enum End {
 impl<T: HostState> Actor<T> {
     async fn run(mut self) {
         let last = self.live().await;
+        self.meter.holds(0, 0);
         self.mailbox.shut();
         self.swap.lock().take();
         self.become_(last);
@@ -219,6 +221,7 @@ impl<T: HostState> Actor<T> {
                 End::Stopped => return Status::Stopped,
                 End::Failed(failure) => failure,
             };
+            self.meter.failed();
             if !self.hooks.again {
                 return Status::Failed(failure.to_string());
             }
@@ -236,7 +239,10 @@ impl<T: HostState> Actor<T> {
                 sleep(pause(failures)).await;
                 match self.begin().await {
                     Ok(live) => break live,
-                    Err(error) => why = error.to_string(),
+                    Err(error) => {
+                        self.meter.failed();
+                        why = error.to_string();
+                    }
                 }
             };
         }

@@ -38,15 +38,33 @@ pub(super) fn bots(router: &Router) -> String {
         return "There are no bots.".into();
     }
     let line = |bot: &crate::chat::steward::Report| {
-        let used = if bot.calls > 0 {
-            format!("; {} calls, {:.1?} of CPU", bot.calls, bot.cpu_time)
+        let figures = &bot.figures;
+        let used = if figures.calls > 0 {
+            format!("; {} calls, {:.1?} of CPU", figures.calls, figures.cpu_time)
         } else {
             String::new()
         };
-        let lost = if bot.dropped > 0 { format!("; {} dropped", bot.dropped) } else { String::new() };
+        let lost = figures.dropped + figures.refused;
+        let lost = if lost > 0 { format!("; {lost} dropped") } else { String::new() };
         format!("- **{}**: {}{used}{lost}", bot.name, bot.state)
     };
     bots.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// One extension: how it stands and why, and what it uses.
+pub(super) fn status(router: &Router, name: &str) -> String {
+    match router.steward().and_then(|steward| steward.extension(name)) {
+        Some(report) => format!("**{}**: {}\n{}", report.name, report.state, report.figures),
+        None => format!(
+            "There is no extension `{}`; `bots` and `networks` list those that there are.",
+            shown(name)
+        ),
+    }
+}
+
+/// What somebody wrote, in short and without what could end the quotation.
+fn shown(name: &str) -> String {
+    name.chars().filter(|letter| !letter.is_control() && *letter != '`').take(40).collect()
 }
 
 /// Does it, and says what came of it.

@@ -65,11 +65,13 @@ impl session_api::Host for State {
 
     fn reply(&mut self, token: String, data: String) -> wasmtime::Result<Result<(), String>> {
         let Some((services, service)) = self.serves() else { return Ok(Err(NO_SESSION.into())) };
+        self.common.traffic.says(1);
         Ok(services.reply(service, token, data))
     }
 
     fn publish(&mut self, data: String) -> wasmtime::Result<Result<(), String>> {
         let Some((services, service)) = self.serves() else { return Ok(Err(NO_SESSION.into())) };
+        self.common.traffic.says(1);
         Ok(services.publish(service, data))
     }
 }
