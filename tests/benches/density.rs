@@ -56,11 +56,8 @@ async fn measure(bots: usize) -> anyhow::Result<serde_json::Value> {
     let cache = Cache::open(guests::cache())?;
     let loaded = Loaded::read(&workshop.sandbox, Some(&cache), &component)?;
     let before = memory()?;
-    let running: Vec<_> = config
-        .bots
-        .values()
-        .map(|plan| house.admit(&workshop, &loaded, plan))
-        .collect::<Result<_, _>>()?;
+    let running: Vec<_> =
+        config.bots.values().map(|plan| house.admit(&workshop, &loaded, plan)).collect::<Result<_, _>>()?;
     let started = join_all(running.iter().map(|bot| bot.started())).await;
     anyhow::ensure!(started.iter().all(|status| *status == Status::Running), "{started:?}");
     let start = begin.elapsed();

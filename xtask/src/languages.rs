@@ -114,6 +114,8 @@ impl Languages {
     /// If a test fails.
     pub fn test_sdks(&self) -> Result<()> {
         let guests = workspace::root().join("guests");
+        // Stands in for what the SDK imports of the host.
+        let host = guests.join("sdk-js/test/host.mjs");
         let variables = || self.variables.iter().map(|(name, value)| (name, value));
         let mut tests: Vec<_> = fs::read_dir(guests.join("sdk-js/test"))?
             .flatten()
@@ -122,7 +124,7 @@ impl Languages {
             .collect();
         tests.sort();
         let mut node = Command::new("node");
-        process::run_in_front(node.arg("--test").args(tests).envs(variables()))?;
+        process::run_in_front(node.arg("--import").arg(host).arg("--test").args(tests).envs(variables()))?;
         for folder in ["sdk-python", "python/karma", "python/ini-access"] {
             let mut python = Command::new(tools().join("python/bin/python"));
             // Without this Python leaves folders of its own beside the sources.
