@@ -42,7 +42,7 @@ impl Compile {
             Failed::Usage("there is no folder to keep compiled components in; name one with --cache".into())
         })?;
         // With room for one, since nothing is run.
-        let sandbox = Sandbox::new(1)?;
+        let sandbox = Sandbox::new(1, common.compiler()?)?;
         let mut failed = 0;
         for path in &paths {
             let begin = Instant::now();

@@ -3,6 +3,7 @@
 pub mod build;
 pub mod check;
 pub mod compile;
+mod compile_worker;
 pub mod completions;
 pub mod conform;
 pub mod inspect;
@@ -19,11 +20,13 @@ use std::{
     io::{self, Write as _},
     path::PathBuf,
     process::ExitCode,
+    time::Duration,
 };
 
+use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand};
 
-use crate::sandbox::Cache;
+use crate::sandbox::{Cache, Caps, Compiler, compiler::worker};
 
 /// Runs chat bots, chat backends and the managers of collaboration servers as WebAssembly components that can do nothing
 /// but what you grant them.
@@ -63,9 +66,28 @@ pub struct Common {
     /// Where compiled components are kept [default: `parlor` in the user's cache folder]
     #[arg(long, env = "PARLOR_CACHE", global = true, value_name = "FOLDER")]
     pub cache: Option<PathBuf>,
+
+    /// How long a component may take to compile, such as `10min` [default: 3min]
+    #[arg(long, env = "PARLOR_COMPILE_TIME", global = true, value_name = "TIME", hide_short_help = true)]
+    #[arg(value_parser = humantime::parse_duration)]
+    pub compile_time: Option<Duration>,
+
+    /// How much memory its compiler may take, such as `8GiB`; kept on Linux only [default: 4GiB]
+    #[arg(long, env = "PARLOR_COMPILE_MEMORY", global = true, value_name = "SIZE", hide_short_help = true)]
+    pub compile_memory: Option<ByteSize>,
 }
 
 impl Common {
+    /// What compiles components: this program once more, for each of them.
+    fn compiler(&self) -> io::Result<Compiler> {
+        let usual = Caps::default();
+        Compiler::this_program(Caps {
+            time: self.compile_time.unwrap_or(usual.time),
+            memory: self.compile_memory.map_or(usual.memory, |size| size.as_u64()),
+            ..usual
+        })
+    }
+
     /// The cache of compiled components; none, with a word of warning, where it cannot be used.
     fn open_cache(&self) -> Option<Cache> {
         let folder = self.cache.clone().or_else(|| {
@@ -93,6 +115,8 @@ enum Command {
     Compile(compile::Compile),
     Replay(replay::Replay),
     Completions(completions::Completions),
+    #[command(name = worker::COMMAND, hide = true)]
+    CompileWorker(compile_worker::CompileWorker),
 }
 
 /// How a command failed: what is said, and the exit status.
@@ -133,6 +157,7 @@ pub fn main() -> ExitCode {
         Command::Test(test) => test.run(&cli.common),
         Command::Conform(conform) => conform.run(&cli.common),
         Command::Completions(completions) => completions.run(),
+        Command::CompileWorker(worker) => worker.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
