@@ -13,7 +13,7 @@ use crate::{
 ///
 /// A component is compiled once for this machine and kept, so that it starts at once from then on. That takes a moment
 /// for one in Rust or C, and up to a minute for one in Python. Where the program is installed or updated, this is the
-/// time to do it.
+/// time to do it. What takes too long or too much memory is given up: --compile-time and --compile-memory allow more.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

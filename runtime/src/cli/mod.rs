@@ -3,7 +3,6 @@
 pub mod build;
 pub mod check;
 pub mod compile;
-mod compile_worker;
 pub mod completions;
 pub mod conform;
 pub mod inspect;
@@ -16,6 +15,7 @@ pub mod test;
 mod watch;
 
 use std::{
+    env,
     fmt::Display,
     io::{self, Write as _},
     path::PathBuf,
@@ -26,7 +26,10 @@ use std::{
 use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand};
 
-use crate::sandbox::{Cache, Caps, Compiler, compiler::worker};
+use crate::sandbox::{
+    Cache, Caps, Compiler,
+    compiler::worker::{self, Allowance},
+};
 
 /// Runs chat bots, chat backends and the managers of collaboration servers as WebAssembly components that can do nothing
 /// but what you grant them.
@@ -72,7 +75,7 @@ pub struct Common {
     #[arg(value_parser = humantime::parse_duration)]
     pub compile_time: Option<Duration>,
 
-    /// How much memory its compiler may take, such as `8GiB`; kept on Linux only [default: 4GiB]
+    /// How much memory its compiler may take, such as `8GiB`; kept on Linux only [default: 2GiB]
     #[arg(long, env = "PARLOR_COMPILE_MEMORY", global = true, value_name = "SIZE", hide_short_help = true)]
     pub compile_memory: Option<ByteSize>,
 }
@@ -115,8 +118,6 @@ enum Command {
     Compile(compile::Compile),
     Replay(replay::Replay),
     Completions(completions::Completions),
-    #[command(name = worker::COMMAND, hide = true)]
-    CompileWorker(compile_worker::CompileWorker),
 }
 
 /// How a command failed: what is said, and the exit status.
@@ -145,6 +146,10 @@ fn say(line: impl Display) -> io::Result<()> {
 /// Runs the program as its arguments say. The exit status is 0 if all is fine, 1 if something failed, 2 on wrong
 /// usage or configuration.
 pub fn main() -> ExitCode {
+    // None of the commands, which help and completions show: it is of use to a host alone.
+    if let Some(allowance) = Allowance::of_command_line(env::args_os()) {
+        return worker::main(allowance);
+    }
     let cli = Cli::parse();
     let done = match cli.command {
         Command::New(new) => new.run(&cli.common),
@@ -157,7 +162,6 @@ pub fn main() -> ExitCode {
         Command::Test(test) => test.run(&cli.common),
         Command::Conform(conform) => conform.run(&cli.common),
         Command::Completions(completions) => completions.run(),
-        Command::CompileWorker(worker) => worker.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -24,7 +24,7 @@ pub enum Compiler {
 }
 
 impl Compiler {
-    /// In processes of their own, each of which is `program` with the argument [`worker::COMMAND`].
+    /// In processes of their own, each of which is `program` started as [`worker`] says.
     pub fn apart(program: impl Into<PathBuf>, caps: Caps) -> Self {
         Self::Apart(Arc::new(Apart::new(program.into(), caps)))
     }
@@ -61,16 +61,16 @@ impl Compiler {
 pub struct Caps {
     /// The time from start to end.
     pub time: Duration,
-    /// The address space, in bytes. Only Linux keeps it.
+    /// The memory, in bytes. Only Linux keeps it.
     pub memory: u64,
     /// The machine code, in bytes.
     pub code: u64,
 }
 
 impl Default for Caps {
-    /// A few times what the largest known guest toolchain needs on a slow machine: for Python 45 s, 1.2 GB and 80 MB.
+    /// A few times what the largest known guest toolchain needs on a slow machine: for Python 45 s, 520 MB and 35 MB.
     fn default() -> Self {
-        Self { time: Duration::from_secs(180), memory: 4 << 30, code: 512 << 20 }
+        Self { time: Duration::from_secs(180), memory: 2 << 30, code: 512 << 20 }
     }
 }
 

@@ -59,16 +59,16 @@ impl Apart {
         done
     }
 
-    /// The program with nothing of ours but three pipes: no environment, which may have secrets in it; no folder; and in a
+    /// The program with nothing of ours but three pipes: nothing of the environment, which may have secrets in it; no folder; and in a
     /// group of its own, so that Ctrl-C is heard by the host alone, which then ends this one too.
     fn command(&self) -> Command {
         let Caps { time, memory, code: _ } = self.caps;
         let mut command = Command::new(&self.program);
         command
-            .arg(worker::COMMAND)
-            .arg(format!("--time={}", time.as_secs().saturating_add(1)))
-            .arg(format!("--memory={memory}"))
+            .args(worker::Allowance { seconds: time.as_secs().saturating_add(1), memory }.arguments())
             .env_clear()
+            // The program's allocator takes a gigabyte at once otherwise, whether it is used or not.
+            .env("MIMALLOC_DISALLOW_ARENA_ALLOC", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -92,14 +92,11 @@ impl Apart {
         if status.success() {
             return Ok(code);
         }
-        // It says how it dies of want of memory, but the manner of its death does not.
-        if status.code().is_none() && words.contains("memory allocation of ") {
-            return Err(NotCompiled::TooMuchMemory(self.caps.memory));
-        }
-        if status.code() == Some(worker::INVALID) {
-            return Err(NotCompiled::invalid(&words));
-        }
-        Err(NotCompiled::Crashed(cause(status, &words)))
+        Err(match status.code() {
+            _ if wants_memory(&words) => NotCompiled::TooMuchMemory(self.caps.memory),
+            Some(worker::INVALID) => NotCompiled::invalid(&words),
+            _ => NotCompiled::Crashed(cause(status, &words)),
+        })
     }
 
     async fn receive(&self, output: impl AsyncRead + Unpin) -> Result<Vec<u8>, NotCompiled> {
@@ -134,6 +131,12 @@ async fn listen(errors: impl AsyncRead + Unpin) -> String {
     let _ = beginning.read_to_end(&mut words).await;
     let _ = tokio::io::copy(&mut beginning.into_inner(), &mut sink()).await;
     String::from_utf8_lossy(&words).into_owned()
+}
+
+/// Whether a compiler's last words say that it wanted memory, of which the manner of its death says nothing. They are Rust's
+/// own, and the system's for `ENOMEM`.
+fn wants_memory(words: &str) -> bool {
+    words.starts_with("memory allocation of ") || words.contains("(os error 12)")
 }
 
 /// What a compiler died of.

@@ -2,16 +2,18 @@
 //! standard output.
 
 use std::{
+    ffi::OsString,
     io::{self, Read as _, Write as _},
-    panic, process,
+    panic,
+    process::{self, ExitCode},
     sync::mpsc,
     thread,
 };
 
 use crate::sandbox::{component::MAX_BYTES, engine};
 
-/// The argument with which this program is a compiler. It is in no help: it is of no use to anybody but the host.
-pub const COMMAND: &str = "compile-worker";
+/// The first argument with which this program is a compiler.
+const COMMAND: &str = "compile-worker";
 
 /// The exit status for a component that cannot be compiled, with the reason on standard error. Others are ours.
 pub(super) const INVALID: i32 = 3;
@@ -19,21 +21,45 @@ pub(super) const INVALID: i32 = 3;
 /// The most threads. More gain little, and each takes memory.
 const MOST_THREADS: usize = 16;
 
+/// Mapped besides what is written: the program, its libraries, and room between the threads' stacks.
+const MAPPED: u64 = 1 << 30;
+
 /// What the compiler may use, as it is told on its command line.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allowance {
     /// Seconds from start to end. The host keeps it; here each thread has as much of a processor, in case there is no host
     /// any more.
-    pub time: u64,
-    /// Bytes of address space.
+    pub seconds: u64,
+    /// Bytes of memory.
     pub memory: u64,
 }
 
+impl Allowance {
+    /// What this program is to use as a compiler; none if it is to be something else.
+    pub fn of_command_line(arguments: impl IntoIterator<Item = OsString>) -> Option<Self> {
+        let mut arguments = arguments.into_iter().skip(1);
+        let mut next = || arguments.next()?.into_string().ok();
+        let this = next()? == COMMAND;
+        this.then_some(Self { seconds: next()?.parse().ok()?, memory: next()?.parse().ok()? })
+    }
+
+    pub(super) fn arguments(self) -> [String; 3] {
+        [COMMAND.to_owned(), self.seconds.to_string(), self.memory.to_string()]
+    }
+}
+
 /// Is the compiler until its work is done.
-///
-/// # Errors
-/// If the limits cannot be set, or the host is gone.
-pub fn run(allowance: Allowance) -> anyhow::Result<()> {
+pub fn main(allowance: Allowance) -> ExitCode {
+    match run(allowance) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(allowance: Allowance) -> anyhow::Result<()> {
     // One line for each failure, without advice on how to see more of our insides.
     panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
     lower_priority();
@@ -97,13 +123,15 @@ fn lower_priority() {
 }
 
 #[cfg(target_os = "linux")]
-fn limit(Allowance { time, memory }: Allowance, threads: u64) -> io::Result<()> {
+fn limit(Allowance { seconds, memory }: Allowance, threads: u64) -> io::Result<()> {
     use rustix::process::{Resource, Signal};
 
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     for (resource, most) in [
-        (Resource::As, memory),
-        (Resource::Cpu, time.saturating_mul(threads)),
+        (Resource::Data, memory),
+        // What is mapped and is no data, such as memory that is shared.
+        (Resource::As, memory.saturating_add(MAPPED)),
+        (Resource::Cpu, seconds.saturating_mul(threads)),
         (Resource::Core, 0),
         (Resource::Fsize, 0),
         // No other program and no further thread, unless this is root.
@@ -118,11 +146,11 @@ fn limit(Allowance { time, memory }: Allowance, threads: u64) -> io::Result<()> 
 
 /// Other systems do not bound memory in this way, or count as open what they need themselves.
 #[cfg(all(unix, not(target_os = "linux")))]
-fn limit(Allowance { time, memory: _ }: Allowance, threads: u64) -> io::Result<()> {
+fn limit(Allowance { seconds, memory: _ }: Allowance, threads: u64) -> io::Result<()> {
     use rustix::process::Resource;
 
     for (resource, most) in
-        [(Resource::Cpu, time.saturating_mul(threads)), (Resource::Core, 0), (Resource::Fsize, 0)]
+        [(Resource::Cpu, seconds.saturating_mul(threads)), (Resource::Core, 0), (Resource::Fsize, 0)]
     {
         set(resource, most)?;
     }
@@ -142,4 +170,28 @@ fn set(resource: rustix::process::Resource, most: u64) -> io::Result<()> {
 
     let most = getrlimit(resource).maximum.map_or(most, |there| there.min(most));
     Ok(setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_of_a_compiler_is_read_as_it_is_written() {
+        let of = |arguments: &[String]| {
+            Allowance::of_command_line(
+                [vec!["parlor".into()], arguments.to_vec()].concat().into_iter().map(Into::into),
+            )
+        };
+        let allowance = Allowance { seconds: 180, memory: 1 << 31 };
+        assert_eq!(of(&allowance.arguments()), Some(allowance));
+        for other in [
+            &[][..],
+            &["run".into()],
+            &["compile".into(), "1".into(), "2".into()],
+            &[COMMAND.into(), "1".into()],
+        ] {
+            assert_eq!(of(other), None);
+        }
+    }
 }

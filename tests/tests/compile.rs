@@ -1,0 +1,314 @@
+//! Compiling what strangers wrote: in a process of its own, within bounds, and nobody else notices.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use parlor::sandbox::{Cache, Caps, Compiler, LoadError, Loaded, NotCompiled, Sandbox, shape::Misshapen};
+use parlor_tests::{
+    components::{self, Components, HEAD, custom, laborious},
+    guests::guest,
+    program::{self, Session, parlor},
+    scripted::PATIENCE,
+};
+use tempfile::TempDir;
+
+/// Compiles with the program's own compiler, under these bounds, into a cache of its own.
+struct Bench {
+    sandbox: Sandbox,
+    cache: Cache,
+    folder: TempDir,
+}
+
+impl Bench {
+    fn new(caps: Caps) -> Self {
+        Self::of(Compiler::apart(program::path(), caps))
+    }
+
+    fn of(compiler: Compiler) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(folder.path().join("cache")).unwrap();
+        Self { sandbox: Sandbox::new(1, compiler).unwrap(), cache, folder }
+    }
+
+    fn read(&self, path: &Path) -> Result<Loaded, LoadError> {
+        Loaded::read(&self.sandbox, Some(&self.cache), path)
+    }
+
+    /// Why a component is not compiled. Then nothing of it is kept.
+    fn refuses(&self, path: &Path) -> NotCompiled {
+        match self.read(path) {
+            Err(LoadError::NotCompiled(of, why)) => {
+                assert_eq!(of, path);
+                assert_eq!(fs::read_dir(self.folder.path().join("cache")).unwrap().count(), 0);
+                why
+            }
+            other => panic!("it was not to be compiled: {:?}", other.map(|_| "it is")),
+        }
+    }
+}
+
+/// The compilers that a process has started and that are still there.
+fn compilers_of(parent: u32) -> Vec<i32> {
+    let mut compilers = Vec::new();
+    for entry in fs::read_dir("/proc").unwrap().flatten() {
+        let Ok(id) = entry.file_name().to_string_lossy().parse() else { continue };
+        // Any of them may end at any time.
+        let Ok(stat) = fs::read_to_string(entry.path().join("stat")) else { continue };
+        let parent_of = |stat: &str| stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse::<u32>().ok();
+        let command = fs::read_to_string(entry.path().join("cmdline")).unwrap_or_default();
+        if parent_of(&stat) == Some(parent) && command.contains("compile-worker") {
+            compilers.push(id);
+        }
+    }
+    compilers
+}
+
+/// Waits until there is something.
+fn until<T>(what: &str, mut there: impl FnMut() -> Option<T>) -> T {
+    let begin = Instant::now();
+    loop {
+        if let Some(found) = there() {
+            return found;
+        }
+        assert!(begin.elapsed() < PATIENCE, "there was to be: {what}");
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// The first compiler that a process starts, at its work.
+fn compiler_of(parent: u32) -> i32 {
+    until("a compiler", || compilers_of(parent).first().copied())
+}
+
+/// A component that nobody waits for to be compiled.
+fn endless(components: &Components) -> PathBuf {
+    components.write("endless", &laborious(400))
+}
+
+/// `parlor compile` on this component, with a cache of its own.
+fn compile(component: &Path, home: &TempDir) -> Command {
+    let mut command = parlor();
+    command.env("PARLOR_CACHE", home.path().join("cache")).arg("compile").arg(component);
+    command
+}
+
+#[tokio::test]
+async fn what_is_compiled_apart_runs() {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = parlor();
+    command.env("PARLOR_CACHE", home.path()).arg("run").arg(guest("echo"));
+    let mut session = Session::of(command);
+    assert_eq!(session.asks("!echo hello").await, "hello");
+    let ended = session.end().await;
+    assert_eq!(ended.code, Some(0), "{}", ended.log);
+    // The terminal's backend and the bot.
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn a_component_that_takes_too_long_is_given_up() {
+    let (components, time) = (Components::default(), Duration::from_millis(500));
+    let bench = Bench::new(Caps { time, ..Caps::default() });
+    let path = endless(&components);
+    let begin = Instant::now();
+    let error = bench.refuses(&path);
+    assert!(begin.elapsed() < time + Duration::from_secs(2), "{:?}", begin.elapsed());
+    assert!(matches!(error, NotCompiled::TooLong(_)), "{error}");
+    assert_eq!(
+        bench.read(&path).err().unwrap().to_string(),
+        format!(
+            "{}: is not compiled after 500ms, and was given up; build it in release mode and strip it, or allow more with --compile-time",
+            path.display()
+        )
+    );
+    assert_eq!(compilers_of(std::process::id()), [0; 0]);
+}
+
+#[test]
+fn a_component_that_takes_too_much_memory_is_given_up() {
+    let components = Components::default();
+    let bench = Bench::new(Caps { memory: 40 << 20, ..Caps::default() });
+    let error = bench.refuses(&components.write("large", &laborious(40)));
+    assert!(matches!(error, NotCompiled::TooMuchMemory(_)), "{error}");
+    assert!(error.to_string().starts_with("takes more than 40.0 MiB of memory to compile; "), "{error}");
+    // A small one is not in want.
+    bench.read(&components.write("small", &laborious(1))).unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn a_component_that_becomes_too_much_machine_code_is_given_up() {
+    let components = Components::default();
+    let bench = Bench::new(Caps { code: 64 << 10, ..Caps::default() });
+    let error = bench.refuses(&components.write("large", &laborious(5)));
+    assert!(matches!(error, NotCompiled::TooMuchCode(_)), "{error}");
+}
+
+#[test]
+fn a_file_that_is_too_large_is_not_even_read() {
+    let (components, bench) = (Components::default(), Bench::new(Caps::default()));
+    let path = components.write("huge", HEAD);
+    fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(200 << 20).unwrap();
+    let begin = Instant::now();
+    let error = bench.read(&path).err().unwrap();
+    assert!(begin.elapsed() < Duration::from_millis(100), "{:?}", begin.elapsed());
+    assert!(
+        error.to_string().ends_with(
+            "is 200.0 MiB, and an extension may have at most 128.0 MiB; build it in release mode and strip it"
+        ),
+        "{error}"
+    );
+    // This one says that it has no size at all.
+    let error = bench.read(Path::new("/dev/zero")).err().unwrap();
+    assert!(matches!(error, LoadError::TooLarge(..)), "{error}");
+}
+
+#[test]
+fn a_compiler_that_dies_is_an_error_message() {
+    let (components, home) = (Components::default(), tempfile::tempdir().unwrap());
+    let path = endless(&components);
+    for (signal, name) in
+        [(Signal::SIGKILL, "SIGKILL"), (Signal::SIGSEGV, "SIGSEGV"), (Signal::SIGABRT, "SIGABRT")]
+    {
+        let host = compile(&path, &home).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        kill(Pid::from_raw(compiler_of(host.id())), signal).unwrap();
+        let ended = host.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert_eq!(ended.status.code(), Some(1), "{said}");
+        let words = format!("{}: cannot be compiled: the compiler died of it (signal: ", path.display());
+        assert!(said.contains(&words) && said.contains(name), "{said}");
+        assert_eq!(fs::read_dir(home.path().join("cache")).unwrap().count(), 0);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_compiler_has_no_environment_no_files_and_no_room_for_any() {
+    let (components, home) = (Components::default(), tempfile::tempdir().unwrap());
+    let mut host = compile(&endless(&components), &home)
+        .args(["--compile-time=7s", "--compile-memory=1GiB"])
+        .env("PARLOR_TEST_SECRET", "sesame")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let about = PathBuf::from(format!("/proc/{}", compiler_of(host.id())));
+    let limit = |name: &str| -> Option<String> {
+        let limits = fs::read_to_string(about.join("limits")).unwrap();
+        let line = limits.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+        let values: Vec<_> = line[name.len()..].split_whitespace().take(2).map(str::to_owned).collect();
+        assert_eq!(values.len(), 2);
+        (values[0] == values[1]).then(|| values[0].clone())
+    };
+    // It sets this one last, before it looks at the component.
+    until("its limits", || (limit("Max open files")? == "0").then_some(()));
+    assert_eq!(limit("Max data size").unwrap(), (1 << 30).to_string());
+    assert_eq!(limit("Max address space").unwrap(), (2_u64 << 30).to_string());
+    let threads = thread::available_parallelism().unwrap().get().min(16);
+    assert_eq!(limit("Max cpu time").unwrap(), (8 * threads).to_string());
+    for nothing in ["Max core file size", "Max file size", "Max processes"] {
+        assert_eq!(limit(nothing).unwrap(), "0", "{nothing}");
+    }
+    let environment = fs::read_to_string(about.join("environ")).unwrap();
+    assert_eq!(environment, "MIMALLOC_DISALLOW_ARENA_ALLOC=1\0");
+    assert_eq!(fs::read_link(about.join("cwd")).unwrap(), Path::new("/"));
+    let mut open: Vec<_> =
+        fs::read_dir(about.join("fd")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    open.sort();
+    assert_eq!(open, ["0", "1", "2"]);
+    host.kill().unwrap();
+    host.wait().unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_compiler_ends_with_its_host() {
+    let (components, home) = (Components::default(), tempfile::tempdir().unwrap());
+    let mut command = compile(&endless(&components), &home);
+    let mut host = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let compiler = PathBuf::from(format!("/proc/{}/cmdline", compiler_of(host.id())));
+    host.kill().unwrap();
+    host.wait().unwrap();
+    // Who has nobody to hear of its end is there without a command line for a while.
+    until("no compiler", || fs::read(&compiler).unwrap_or_default().is_empty().then_some(()));
+}
+
+#[test]
+fn a_compiler_that_is_none_is_no_fault_of_the_component() {
+    let bench = Bench::of(Compiler::apart("/nowhere/parlor", Caps::default()));
+    let error = bench.refuses(&guest("echo"));
+    assert!(matches!(error, NotCompiled::NotStarted(_)), "{error}");
+    // Ends well, and gives no machine code.
+    let bench = Bench::of(Compiler::apart("/bin/true", Caps::default()));
+    let error = bench.refuses(&guest("echo"));
+    assert!(matches!(error, NotCompiled::NotLoaded(_)), "{error}");
+    // Never ends to give what is none.
+    let bench = Bench::of(Compiler::apart("/usr/bin/yes", Caps { code: 1 << 20, ..Caps::default() }));
+    let error = bench.refuses(&guest("echo"));
+    assert!(matches!(error, NotCompiled::TooMuchCode(_)), "{error}");
+}
+
+#[tokio::test]
+async fn a_neighbour_answers_while_a_bot_is_compiled_for_ever() {
+    let (components, home) = (Components::default(), tempfile::tempdir().unwrap());
+    let victim = components.write("victim", &fs::read(guest("echo")).unwrap());
+    let mut command = parlor();
+    command
+        .env("PARLOR_CACHE", home.path())
+        .args(["run", "--compile-time=3s"])
+        .args([guest("karma"), victim.clone()])
+        .arg("--set=bot.karma.grant.store = \"1 MiB\"")
+        .arg(format!("--set=store.url = \"sqlite:{}\"", home.path().join("store.db").display()));
+    let mut session = Session::of(command);
+    assert_eq!(session.asks("!echo here").await, "here");
+    fs::write(&victim, laborious(400)).unwrap();
+    session.types("!reload victim").await;
+    let (mut answers, mut slowest) = (0, Duration::ZERO);
+    let refused = loop {
+        let begin = Instant::now();
+        let answer = session.asks("!karma rust").await;
+        if answer.starts_with("error: victim stays as it was: ") {
+            break answer;
+        }
+        slowest = slowest.max(begin.elapsed());
+        answers += 1;
+    };
+    assert!(refused.contains("is not compiled after 3s, and was given up"), "{refused}");
+    assert!(answers > 100, "{answers} answers");
+    assert!(slowest < Duration::from_millis(500), "{slowest:?}");
+    // One answer is still to come; and the old one is there as before.
+    session.line().await;
+    assert_eq!(session.asks("!echo still here").await, "still here");
+    assert_eq!(session.end().await.code, Some(0));
+}
+
+#[test]
+fn types_without_measure_are_refused() {
+    let (components, bench) = (Components::default(), Bench::new(Caps { time: PATIENCE, ..Caps::default() }));
+    let fine = components.text("flat", &components::deep(50));
+    bench.read(&fine).unwrap_or_else(|error| panic!("{error}"));
+    for (levels, name) in [(100, "deep"), (1000, "deeper"), (20_000, "deeper still"), (500_000, "deepest")] {
+        let begin = Instant::now();
+        let error = bench.read(&components.text(name, &components::deep(levels))).err().unwrap();
+        eprintln!("{levels} {:?} {}", begin.elapsed(), error.to_string());
+    }
+    for (levels, functions) in [(10, 1), (17, 10), (18, 1), (18, 1000), (19, 1), (90, 1)] {
+        let begin = Instant::now();
+        let done = bench.read(&components.text("bushy", &components::bushy(levels, functions)));
+        eprintln!(
+            "{levels} {functions} {:?} {:?}",
+            begin.elapsed(),
+            done.map(|_| ()).map_err(|error| error.to_string())
+        );
+    }
+    let _ = Misshapen::Deep;
+    let _ = custom;
+}
