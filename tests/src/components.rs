@@ -44,7 +44,7 @@ pub fn laborious(times: u32) -> Vec<u8> {
     for number in 0..times * FUNCTIONS {
         let mut body = vec![0];
         for step in 0..400_u32 {
-            // local.get 0; i32.const; i32.mul; local.get 1; i32.xor; local.tee 0; i32.load offset=…; i32.add
+            // local.get 0; i32.const; i32.mul; local.get 1; i32.xor; local.set 0
             body.extend([0x20, 0, 0x41]);
             signed(&mut body, (number.wrapping_mul(400) + step) & 0xfffff);
             body.extend([0x6c, 0x20, 1, 0x73, 0x21, 0]);
@@ -53,6 +53,22 @@ pub fn laborious(times: u32) -> Vec<u8> {
         bodies.push(body);
     }
     around(&module(&bodies))
+}
+
+/// A component of so many functions, each of which does nothing.
+pub fn functions(count: usize) -> Vec<u8> {
+    // local.get 0
+    around(&module(&vec![vec![0, 0x20, 0, 0x0b]; count]))
+}
+
+/// A component with one piece of data of so many bytes, no two pages of which are alike.
+pub fn data(bytes: usize) -> Vec<u8> {
+    let pages = leb(bytes.div_ceil(64 << 10));
+    let content: Vec<u8> = (0..bytes / 4).flat_map(|number| (number as u32).to_le_bytes()).collect();
+    // One segment, at i32.const 0.
+    let segment = [&[1, 0, 0x41, 0, 0x0b][..], &leb(content.len()), &content].concat();
+    let memory = [&[1, 0][..], &pages].concat();
+    around(&[&b"\0asm\x01\0\0\0"[..], &section(5, &memory), &section(11, &segment)].concat())
 }
 
 /// A core module with these functions of two numbers that give one.

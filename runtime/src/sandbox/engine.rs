@@ -10,7 +10,8 @@ use std::{
 };
 
 use wasmtime::{
-    Config, Engine, EngineWeak, InstanceAllocationStrategy, PoolingAllocationConfig, component::Component,
+    Config, Engine, EngineWeak, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails,
+    component::Component,
 };
 
 use super::compiler::{Compiler, NotCompiled};
@@ -108,7 +109,10 @@ fn code() -> Config {
         .wasm_memory64(false)
         .generate_address_map(true)
         .native_unwind_info(false)
-        .max_wasm_stack(512 << 10);
+        .max_wasm_stack(512 << 10)
+        // Else a variable of the environment decides it, which a compiler apart does not see; and nobody here reads the
+        // tables that it keeps.
+        .wasm_backtrace_details(WasmBacktraceDetails::Disable);
     config
 }
 
