@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
@@ -18,7 +19,7 @@ use parlor::{
 };
 use parlor_tests::{
     components::{self, Components, HEAD, custom, laborious},
-    guests::guest,
+    guests::{guest, test_guest},
     program::{self, Session, parlor},
     scripted::PATIENCE,
 };
@@ -253,47 +254,60 @@ fn a_compiler_that_is_none_is_no_fault_of_the_component() {
     let bench = Bench::of(Compiler::apart("/nowhere/parlor", Caps::default()));
     let error = bench.refuses(&guest("echo"));
     assert!(matches!(error, NotCompiled::NotStarted(_)), "{error}");
+    let folder = tempfile::tempdir().unwrap();
+    let script = |lines: &str| {
+        let path = folder.path().join("compiler");
+        fs::write(&path, format!("#!/bin/sh\n{lines}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();
+        let caps = Caps { time: Duration::from_secs(2), code: 1 << 20, ..Caps::default() };
+        Bench::of(Compiler::apart(path, caps)).refuses(&guest("echo"))
+    };
     // Ends well, and gives no machine code.
-    let bench = Bench::of(Compiler::apart("/bin/true", Caps::default()));
-    let error = bench.refuses(&guest("echo"));
+    let error = script("exit 0");
     assert!(matches!(error, NotCompiled::NotLoaded(_)), "{error}");
-    // Never ends to give what is none.
-    let bench = Bench::of(Compiler::apart("/usr/bin/yes", Caps { code: 1 << 20, ..Caps::default() }));
-    let error = bench.refuses(&guest("echo"));
+    // Gives what is none, and never ends.
+    let error = script("exec yes");
     assert!(matches!(error, NotCompiled::TooMuchCode(_)), "{error}");
+    let error = script("exec sleep 1000");
+    assert!(matches!(error, NotCompiled::TooLong(_)), "{error}");
+    let error = script("printf '\\033[2J%100000s' x >&2; exit 7");
+    assert!(matches!(error, NotCompiled::Crashed(_)), "{error}");
+    let error = error.to_string();
+    assert!(error.contains("exit status: 7: \\u{1b}[2J  ") && error.len() < 3000, "{error}");
 }
 
 #[tokio::test]
 async fn a_neighbour_answers_while_a_bot_is_compiled_for_ever() {
     let (components, home) = (Components::default(), tempfile::tempdir().unwrap());
-    let victim = components.write("victim", &fs::read(guest("echo")).unwrap());
+    let victim = components.write("victim", &fs::read(test_guest("commander")).unwrap());
     let mut command = parlor();
     command
         .env("PARLOR_CACHE", home.path())
         .args(["run", "--compile-time=3s"])
-        .args([guest("karma"), victim.clone()])
-        .arg("--set=bot.karma.grant.store = \"1 MiB\"")
-        .arg(format!("--set=store.url = \"sqlite:{}\"", home.path().join("store.db").display()));
+        .args([&guest("echo"), &victim]);
     let mut session = Session::of(command);
-    assert_eq!(session.asks("!echo here").await, "here");
+    assert_eq!(session.asks("!order tea x").await, "order tea<x>");
     fs::write(&victim, laborious(400)).unwrap();
     session.types("!reload victim").await;
-    let (mut answers, mut slowest) = (0, Duration::ZERO);
+    let (mut asked, mut slowest) = (0, Duration::ZERO);
     let refused = loop {
         let begin = Instant::now();
-        let answer = session.asks("!karma rust").await;
-        if answer.starts_with("error: victim stays as it was: ") {
+        let answer = session.asks(&format!("!echo {asked}")).await;
+        if answer.starts_with("error: ") {
             break answer;
         }
+        assert_eq!(answer, asked.to_string());
         slowest = slowest.max(begin.elapsed());
-        answers += 1;
+        asked += 1;
     };
+    assert!(refused.starts_with("error: victim stays as it was: "), "{refused}");
     assert!(refused.contains("is not compiled after 3s, and was given up"), "{refused}");
-    assert!(answers > 100, "{answers} answers");
+    eprintln!("{asked} answers, the slowest after {slowest:?}");
+    assert!(asked > 100, "{asked} answers");
     assert!(slowest < Duration::from_millis(500), "{slowest:?}");
-    // One answer is still to come; and the old one is there as before.
-    session.line().await;
-    assert_eq!(session.asks("!echo still here").await, "still here");
+    // The last answer is still to come; and the old one is there as before.
+    assert_eq!(session.line().await, asked.to_string());
+    assert_eq!(session.asks("!order tea x").await, "order tea<x>");
     assert_eq!(session.end().await.code, Some(0));
 }
 

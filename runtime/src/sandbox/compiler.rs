@@ -106,7 +106,9 @@ pub enum NotCompiled {
     )]
     NotStarted(io::Error),
     /// What the compiler gave cannot be loaded. Not the component's fault.
-    #[error("cannot be compiled: {0}")]
+    #[error(
+        "cannot be compiled: what the compiler gave cannot be loaded: {0}; if the program was replaced, start it anew"
+    )]
     NotLoaded(String),
 }
 
