@@ -45,8 +45,9 @@ impl Components {
                     }
                 }
             };
-            let invalid = |why: tokio::task::JoinError| LoadError::Invalid(path.clone(), why.to_string());
-            let loaded = loaded.unwrap_or_else(|error| Err(invalid(error)));
+            let interrupted =
+                |why: tokio::task::JoinError| LoadError::Interrupted(path.clone(), why.to_string());
+            let loaded = loaded.unwrap_or_else(|error| Err(interrupted(error)));
             (path, loaded)
         });
         Self { loaded: join_all(loads).await.into_iter().collect() }

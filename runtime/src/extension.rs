@@ -29,8 +29,8 @@ use crate::{
     recording::{Journal, Recorder},
     role::{self, Need, NoRole, Role},
     sandbox::{
-        Blueprint, Call, Extension, Guarded, Hooks, Instantiate, Limits, Live, LoadError, Loaded, Mailbox,
-        Sandbox, Status, UnderWay,
+        Blueprint, Call, Compiler, Extension, Guarded, Hooks, Instantiate, Limits, Live, LoadError, Loaded,
+        Mailbox, Sandbox, Status, UnderWay,
     },
 };
 
@@ -112,12 +112,12 @@ const RECORDED_MEMORY: usize = 16 << 20;
 const RECORDED_INSTANCES: u32 = 8;
 
 impl Workshop {
-    /// A workshop for `extensions` components.
+    /// A workshop for `extensions` components, compiled by `compiler`.
     ///
     /// # Errors
     /// If the engine cannot be made on this machine.
-    pub fn new(extensions: u32) -> wasmtime::Result<Self> {
-        Self::on(&Sandbox::new(extensions)?)
+    pub fn new(extensions: u32, compiler: Compiler) -> wasmtime::Result<Self> {
+        Self::on(&Sandbox::new(extensions, compiler)?)
     }
 
     /// A workshop with an engine that there is already.
@@ -186,7 +186,8 @@ impl Workshop {
     ) -> wasmtime::Result<Recorder<State>> {
         let bytes = fs::read(&loaded.path)?;
         let name = loaded.path.file_name().unwrap_or_default().to_string_lossy();
-        Recorder::new(Arc::clone(journal), id, &name, (&loaded.component, &bytes), &self.linker)
+        let extension = (&loaded.component, &*bytes);
+        Recorder::new(&self.sandbox, Arc::clone(journal), id, &name, extension, &self.linker)
     }
 
     /// Links a component for the place that it is configured in.

@@ -7,7 +7,7 @@ use parlor::{
     config::{Config, Kind},
     extension::{House, Running, Unfit, Workshop},
     imports::state::Services,
-    sandbox::{Cache, Loaded, Status},
+    sandbox::{Cache, Compiler, Loaded, Status},
 };
 
 use crate::{guests, scripted::Stage};
@@ -63,7 +63,7 @@ impl TestHouse {
     }
 
     fn configured(settings: Settings, services: Services) -> Self {
-        let workshop = Workshop::new(64).expect("the engine");
+        let workshop = Workshop::new(64, Compiler::Here).expect("the engine");
         let house = House::new(settings, Arc::new(services));
         let stage = Stage::new(&house.router, "test");
         let cache = Cache::open(guests::cache()).expect("the cache");

@@ -2,6 +2,7 @@
 //! itself, IRC servers and people on them, browsers with the real coweb clients, and what all these may reach.
 
 pub mod certificate;
+pub mod components;
 pub mod daemon;
 pub mod guests;
 pub mod house;

@@ -28,6 +28,16 @@ use crate::{guests, scripted::PATIENCE};
 /// # Panics
 /// If it was not built, or not from the sources that the test was built from.
 pub fn parlor() -> Command {
+    let mut command = Command::new(path());
+    command.env_clear().env("PARLOR_CACHE", guests::cache()).env("PARLOR_GUESTS", guests::folder());
+    command
+}
+
+/// Where the program lies.
+///
+/// # Panics
+/// If it was not built, or not from the sources that the test was built from.
+pub fn path() -> PathBuf {
     let test = env::current_exe().expect("the test's own path");
     // A test is in `target/release/deps`, the program in the folder above.
     let folder = test.ancestors().nth(2).expect("the folder of programs");
@@ -37,9 +47,7 @@ pub fn parlor() -> Command {
     if let Some(source) = changed_between(&program, &test) {
         panic!("{} is older than {}: {REMEDY}", program.display(), source.display());
     }
-    let mut command = Command::new(program);
-    command.env_clear().env("PARLOR_CACHE", guests::cache()).env("PARLOR_GUESTS", guests::folder());
-    command
+    program
 }
 
 /// A source of the program that was changed after it was built and before the test was. Cargo lists the sources beside

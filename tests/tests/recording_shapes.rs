@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use parlor::{
     recording::{Journal, Recorder, Replay, Sink, Transcript},
-    sandbox::Sandbox,
+    sandbox::{Compiler, Sandbox},
 };
 use wasmtime::{
     Engine, Store,
@@ -209,14 +209,15 @@ fn guest() -> Vec<u8> {
 
 #[tokio::test]
 async fn what_has_handles_in_every_place_does_the_same_with_a_recorder_and_in_a_replay() {
-    let sandbox = Sandbox::new(8).unwrap();
+    let sandbox = Sandbox::new(8, Compiler::Here).unwrap();
     let engine = sandbox.engine().clone();
     let bytes = guest();
     let component = Component::new(&engine, &bytes).unwrap();
     let mut linker = Linker::<State>::new(&engine);
     box_office::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state).unwrap();
     let (journal, lines) = journal();
-    let recorder = Recorder::new(journal, "shop", "shop.wasm", (&component, &bytes), &linker).unwrap();
+    let recorder =
+        Recorder::new(&sandbox, journal, "shop", "shop.wasm", (&component, &bytes), &linker).unwrap();
     let mut told = Vec::new();
     for recorded in [false, true] {
         let mut store = new_store(&engine);
@@ -284,7 +285,7 @@ async fn an_interface_that_a_component_both_uses_and_offers_is_recorded_as_two()
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
     let bytes = ComponentEncoder::default().validate(true).module(&module).unwrap().encode().unwrap();
 
-    let sandbox = Sandbox::new(8).unwrap();
+    let sandbox = Sandbox::new(8, Compiler::Here).unwrap();
     let engine = sandbox.engine().clone();
     let component = Component::new(&engine, &bytes).unwrap();
     let mut linker = Linker::<State>::new(&engine);
@@ -299,7 +300,8 @@ async fn an_interface_that_a_component_both_uses_and_offers_is_recorded_as_two()
     shop.func_wrap("make", |_, (number,): (u32,)| Ok((Resource::<Room>::new_own(number * 10),))).unwrap();
     shop.func_wrap("[method]thing.get", |_, (room,): (Resource<Room>,)| Ok((room.rep(),))).unwrap();
     let (journal, lines) = journal();
-    let recorder = Recorder::new(journal, "shop", "shop.wasm", (&component, &bytes), &linker).unwrap();
+    let recorder =
+        Recorder::new(&sandbox, journal, "shop", "shop.wasm", (&component, &bytes), &linker).unwrap();
     let mut store = new_store(&engine);
     let instance = recorder.instantiate_async(&mut store).await.unwrap();
     let shop = bindings::exports::t::t::shop::GuestIndices::new(recorder.pre()).unwrap();

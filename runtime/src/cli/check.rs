@@ -24,7 +24,7 @@ impl Check {
             tracing::warn!("{warning}");
         }
         let extensions: Vec<_> = config.all().collect();
-        let workshop = Workshop::new(extensions.len() as u32)?;
+        let workshop = Workshop::new(extensions.len() as u32, common.compiler()?)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let paths = extensions.iter().map(|plan| plan.component.clone());
         let components =

@@ -13,7 +13,7 @@ use crate::{
 ///
 /// A component is compiled once for this machine and kept, so that it starts at once from then on. That takes a moment
 /// for one in Rust or C, and up to a minute for one in Python. Where the program is installed or updated, this is the
-/// time to do it.
+/// time to do it. What takes too long or too much memory is given up: --compile-time and --compile-memory allow more.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -42,7 +42,7 @@ impl Compile {
             Failed::Usage("there is no folder to keep compiled components in; name one with --cache".into())
         })?;
         // With room for one, since nothing is run.
-        let sandbox = Sandbox::new(1)?;
+        let sandbox = Sandbox::new(1, common.compiler()?)?;
         let mut failed = 0;
         for path in &paths {
             let begin = Instant::now();

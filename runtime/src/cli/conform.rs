@@ -72,7 +72,7 @@ impl Conform {
         };
         let sheet = sheet.map_err(|error| Failed::Usage(error.to_string()))?;
         let component = self.component()?;
-        let sandbox = Sandbox::new(4)?;
+        let sandbox = Sandbox::new(4, common.compiler()?)?;
         let loaded = Loaded::read(&sandbox, common.open_cache().as_ref(), &component)?;
         let bench = Bench::new(&sandbox, loaded, sheet, listener);
         let roles = self.roles(&bench)?;

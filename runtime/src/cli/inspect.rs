@@ -63,7 +63,7 @@ impl Inspect {
 
     pub(super) fn run(&self, common: &Common) -> Result<(), Failed> {
         super::log::start(common, "warn")?;
-        let workshop = Workshop::new(1)?;
+        let workshop = Workshop::new(1, common.compiler()?)?;
         let cache = common.open_cache();
         let loaded = Loaded::read(&workshop.sandbox, cache.as_ref(), &self.component)?;
         let linked = workshop.link(&loaded)?;

@@ -15,15 +15,21 @@ pub mod test;
 mod watch;
 
 use std::{
+    env,
     fmt::Display,
     io::{self, Write as _},
     path::PathBuf,
     process::ExitCode,
+    time::Duration,
 };
 
+use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand};
 
-use crate::sandbox::Cache;
+use crate::sandbox::{
+    Cache, Caps, Compiler,
+    compiler::worker::{self, Allowance},
+};
 
 /// Runs chat bots, chat backends and the managers of collaboration servers as WebAssembly components that can do nothing
 /// but what you grant them.
@@ -63,9 +69,28 @@ pub struct Common {
     /// Where compiled components are kept [default: `parlor` in the user's cache folder]
     #[arg(long, env = "PARLOR_CACHE", global = true, value_name = "FOLDER")]
     pub cache: Option<PathBuf>,
+
+    /// How long a component may take to compile, such as `10min` [default: 3min]
+    #[arg(long, env = "PARLOR_COMPILE_TIME", global = true, value_name = "TIME", hide_short_help = true)]
+    #[arg(value_parser = humantime::parse_duration)]
+    pub compile_time: Option<Duration>,
+
+    /// How much memory its compiler may take, such as `8GiB`; kept on Linux only [default: 2GiB]
+    #[arg(long, env = "PARLOR_COMPILE_MEMORY", global = true, value_name = "SIZE", hide_short_help = true)]
+    pub compile_memory: Option<ByteSize>,
 }
 
 impl Common {
+    /// What compiles components: this program once more, for each of them.
+    fn compiler(&self) -> io::Result<Compiler> {
+        let usual = Caps::default();
+        Compiler::this_program(Caps {
+            time: self.compile_time.unwrap_or(usual.time),
+            memory: self.compile_memory.map_or(usual.memory, |size| size.as_u64()),
+            ..usual
+        })
+    }
+
     /// The cache of compiled components; none, with a word of warning, where it cannot be used.
     fn open_cache(&self) -> Option<Cache> {
         let folder = self.cache.clone().or_else(|| {
@@ -121,6 +146,10 @@ fn say(line: impl Display) -> io::Result<()> {
 /// Runs the program as its arguments say. The exit status is 0 if all is fine, 1 if something failed, 2 on wrong
 /// usage or configuration.
 pub fn main() -> ExitCode {
+    // None of the commands, which help and completions show: it is of use to a host alone.
+    if let Some(allowance) = Allowance::of_command_line(env::args_os()) {
+        return worker::main(allowance);
+    }
     let cli = Cli::parse();
     let done = match cli.command {
         Command::New(new) => new.run(&cli.common),

@@ -49,7 +49,7 @@ impl Replay {
         let text = fs::read_to_string(&self.recording).map_err(|error| usage(error.to_string()))?;
         let transcript = Transcript::read(&text).map_err(|error| usage(error.to_string()))?;
         let recorded = self.choose(transcript)?;
-        let sandbox = Sandbox::new(2)?;
+        let sandbox = Sandbox::new(2, common.compiler()?)?;
         let loaded = Loaded::read(&sandbox, common.open_cache().as_ref(), &self.component)?;
         let verbose = self.verbose;
         let player = Player::new(&loaded.component, move |line| {

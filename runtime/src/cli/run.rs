@@ -96,7 +96,7 @@ impl Run {
         let count = count as u32 + if in_sessions { MOST_INSTANCES / 2 } else { 0 };
         // A recorded one has a recorder on each side.
         let count = if self.record.is_some() { count.saturating_mul(3) } else { count };
-        let mut workshop = Workshop::new(count)?;
+        let mut workshop = Workshop::new(count, common.compiler()?)?;
         let sandbox = &workshop.sandbox.clone();
         let paths = self.components.iter().chain(watched.iter().map(|project| &project.component));
         let mut components = Components::load(sandbox, cache.as_ref(), paths.cloned()).await;

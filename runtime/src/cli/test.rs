@@ -58,7 +58,7 @@ impl Test {
         tracing_subscriber::registry().with(listener.clone()).init();
         let component = self.component()?;
         let scripts = self.scripts()?;
-        let sandbox = Sandbox::new(4)?;
+        let sandbox = Sandbox::new(4, common.compiler()?)?;
         let loaded = Loaded::read(&sandbox, common.open_cache().as_ref(), &component)?;
         let prepared = Prepared::new(&sandbox, loaded);
         // One thread: what happens at once happens in the same order each time.

@@ -20,7 +20,7 @@ use crate::recording::{
     surface::{Interface, Surface, parameters, path, results},
     taint,
 };
-use crate::sandbox::Instantiate;
+use crate::sandbox::{Instantiate, Sandbox};
 
 /// What one call between an extension and the host may carry is counted while it is recorded as values of this size, in bytes.
 pub const SIZE_OF_VALUE: usize = 64;
@@ -55,21 +55,22 @@ impl<T: Send + 'static> Recorder<T> {
     /// # Errors
     /// If the component cannot be linked with what `linker` gives, or has types that cannot be recorded.
     pub fn new(
+        sandbox: &Sandbox,
         journal: Arc<Journal>,
         extension: &str,
         described: &str,
         (component, bytes): (&Component, &[u8]),
         linker: &Linker<T>,
     ) -> wasmtime::Result<Self> {
-        let engine = component.engine();
+        let engine = sandbox.engine();
         let surface = Arc::new(Surface::of(engine, component)?);
         let kinds: Arc<[String]> = surface.resources.iter().map(|(_, name)| name.clone()).collect();
         let made = |made: anyhow::Result<Forwarder>| made.map_err(wasmtime::Error::from_anyhow);
         let host = made(Forwarder::of_imports(bytes, &surface))?;
         let front = made(Forwarder::of_exports(bytes, &surface))?;
         let imports = host.functions;
-        let host = linker.instantiate_pre(&Component::new(engine, &host.component)?)?;
-        let (exports, front) = (front.functions, Component::new(engine, &front.component)?);
+        let host = linker.instantiate_pre(&sandbox.compile(&host.component)?)?;
+        let (exports, front) = (front.functions, sandbox.compile(&front.component)?);
         let mut linker = linker.clone();
         linker.allow_shadowing(true);
         let placeholder = link_front::<T>(linker.clone(), &surface, &[], None)?;

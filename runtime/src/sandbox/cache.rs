@@ -57,11 +57,10 @@ impl Cache {
         }
     }
 
-    /// Keeps a compiled component: written aside and renamed, so that nobody ever reads half of it.
-    pub fn put(&self, key: &str, component: &Component) -> wasmtime::Result<()> {
-        let code = component.serialize()?;
+    /// Keeps machine code: written aside and renamed, so that nobody ever reads half of it.
+    pub fn put(&self, key: &str, code: &[u8]) -> io::Result<()> {
         let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-        io::Write::write_all(&mut file, &code)?;
+        io::Write::write_all(&mut file, code)?;
         file.persist(self.path(key))?;
         Ok(())
     }

@@ -1,14 +1,21 @@
 //! Reads an extension's file, compiles it, and tells what it exports and imports.
 
 use std::{
-    fmt, fs,
+    fmt,
+    fs::File,
+    io::{self, Read as _},
     path::{Path, PathBuf},
     time::Instant,
 };
 
 use wasmtime::component::{Component, types::ComponentItem};
 
-use super::{cache::Cache, engine::Sandbox};
+use super::{
+    cache::Cache,
+    compiler::NotCompiled,
+    engine::Sandbox,
+    shape::{self, Misshapen},
+};
 
 /// The largest component that is read, in bytes. The largest known guest toolchain makes 20 MB.
 pub const MAX_BYTES: u64 = 128 << 20;
@@ -82,9 +89,15 @@ pub enum LoadError {
     /// A module from before components.
     #[error("{path}: is a core WebAssembly module and no component; build it for the target wasm32-wasip2, or wrap it with `wasm-tools component new`", path = .0.display())]
     CoreModule(PathBuf),
-    /// Not valid, or made with features that are switched off here.
-    #[error("{path}: cannot be run: {why}", path = .0.display(), why = .1)]
-    Invalid(PathBuf, String),
+    /// It cannot be compiled.
+    #[error("{path}: {why}", path = .0.display(), why = .1)]
+    NotCompiled(PathBuf, NotCompiled),
+    /// Its imports or exports are beyond all measure.
+    #[error("{path}: {why}", path = .0.display(), why = .1)]
+    Misshapen(PathBuf, Misshapen),
+    /// The host failed while it read it.
+    #[error("{path}: was not read: {why}", path = .0.display(), why = .1)]
+    Interrupted(PathBuf, String),
 }
 
 /// An extension's code, compiled and ready to be linked. Cheap to clone.
@@ -111,38 +124,32 @@ impl Loaded {
     /// # Errors
     /// See [`LoadError`].
     pub fn read(sandbox: &Sandbox, cache: Option<&Cache>, path: &Path) -> Result<Self, LoadError> {
-        let unreadable = |why| LoadError::Unreadable(path.to_owned(), why);
-        let size = fs::metadata(path).map_err(unreadable)?.len();
-        if size > MAX_BYTES {
-            return Err(LoadError::TooLarge(path.to_owned(), size));
-        }
-        let bytes = fs::read(path).map_err(unreadable)?;
+        let bytes = bytes(path)?;
         match bytes.get(..8) {
             Some([0, b'a', b's', b'm', _, _, 1, 0]) => {}
             Some([0, b'a', b's', b'm', 1, 0, 0, 0]) => return Err(LoadError::CoreModule(path.to_owned())),
             _ => return Err(LoadError::NotWasm(path.to_owned())),
         }
         let engine = sandbox.engine();
-        let key = cache.map(|_| Cache::key(engine, &bytes));
-        let cached = cache.zip(key.as_deref()).and_then(|(cache, key)| cache.get(engine, key));
+        let kept = cache.map(|cache| (cache, Cache::key(engine, &bytes)));
+        let cached = kept.as_ref().and_then(|(cache, key)| cache.get(engine, key));
         let compiled = cached.is_none();
         let component = match cached {
             Some(component) => component,
-            None => compile(sandbox, path, &bytes)?,
+            None => {
+                let component = compile(sandbox, kept.as_ref(), path, &bytes);
+                component.map_err(|error| LoadError::NotCompiled(path.to_owned(), error))?
+            }
         };
-        if compiled
-            && let Some((cache, key)) = cache.zip(key.as_deref())
-            && let Err(error) = cache.put(key, &component)
-        {
-            tracing::warn!(path = %path.display(), %error, "the compiled component could not be cached");
-        }
-        let shape = component.component_type();
+        let ty = component.component_type();
+        shape::check(engine, &ty).map_err(|error| LoadError::Misshapen(path.to_owned(), error))?;
         let interfaces = |name: &str, item: &ComponentItem| match item {
             ComponentItem::ComponentInstance(_) => InterfaceName::parse(name),
             _ => None,
         };
-        let exports = shape.exports(engine).filter_map(|(name, item)| interfaces(name, &item.ty)).collect();
-        let imports = shape.imports(engine).filter_map(|(name, item)| interfaces(name, &item.ty)).collect();
+        let exports = ty.exports(engine).filter_map(|(name, item)| interfaces(name, &item.ty)).collect();
+        let imports = ty.imports(engine).filter_map(|(name, item)| interfaces(name, &item.ty)).collect();
+        let size = bytes.len() as u64;
         Ok(Self { path: path.to_owned(), component, exports, imports, size, compiled })
     }
 
@@ -152,17 +159,48 @@ impl Loaded {
     }
 }
 
-fn compile(sandbox: &Sandbox, path: &Path, bytes: &[u8]) -> Result<Component, LoadError> {
-    let begin = Instant::now();
-    let component = Component::new(sandbox.engine(), bytes).map_err(|error| {
-        let mut why = format!("{error:#}");
-        if why.contains("component model async") {
-            why = format!("it needs the component model's async features, which Parlor does without; build it for a sync runtime ({why})");
+/// The file's content, as far as that is not larger than it may be.
+fn bytes(path: &Path) -> Result<Vec<u8>, LoadError> {
+    let read = || -> io::Result<(Vec<u8>, u64)> {
+        let file = File::open(path)?;
+        let size = file.metadata()?.len();
+        let mut bytes = Vec::new();
+        if size <= MAX_BYTES {
+            // What a file says of its size need not be so, and a pipe says nothing.
+            file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
         }
-        LoadError::Invalid(path.to_owned(), why)
-    })?;
-    tracing::debug!(path = %path.display(), took = ?begin.elapsed(), "compiled");
-    Ok(component)
+        let size = size.max(bytes.len() as u64);
+        Ok((bytes, size))
+    };
+    match read() {
+        Ok((_, size)) if size > MAX_BYTES => Err(LoadError::TooLarge(path.to_owned(), size)),
+        Ok((bytes, _)) => Ok(bytes),
+        Err(why) => Err(LoadError::Unreadable(path.to_owned(), why)),
+    }
+}
+
+/// Compiles a component, and keeps its machine code where there is a cache.
+fn compile(
+    sandbox: &Sandbox,
+    kept: Option<&(&Cache, String)>,
+    path: &Path,
+    bytes: &[u8],
+) -> Result<Component, NotCompiled> {
+    let begin = Instant::now();
+    let code = sandbox.code(bytes)?;
+    tracing::debug!(path = %path.display(), took = ?begin.elapsed(), bytes = code.len(), "compiled");
+    let Some((cache, key)) = kept else { return sandbox.load(&code) };
+    match cache.put(key, &code) {
+        // The file itself is the component's memory then, as it is the next time.
+        Ok(()) => match cache.get(sandbox.engine(), key) {
+            Some(component) => Ok(component),
+            None => sandbox.load(&code),
+        },
+        Err(error) => {
+            tracing::warn!(path = %path.display(), %error, "the compiled component could not be cached");
+            sandbox.load(&code)
+        }
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,12 @@ use std::{
     time::Duration,
 };
 
-use wasmtime::{Config, Engine, EngineWeak, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{
+    Config, Engine, EngineWeak, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails,
+    component::Component,
+};
+
+use super::compiler::{Compiler, NotCompiled};
 
 /// How long a guest may compute before it has to make room for others, and the grain of CPU limits.
 pub const TICK: Duration = Duration::from_millis(1);
@@ -21,16 +26,18 @@ const TICKS_BEFORE_REST: u32 = 500;
 #[derive(Clone)]
 pub struct Sandbox {
     engine: Engine,
+    compiler: Compiler,
     pulse: Arc<Pulse>,
     _ticker: Arc<Ticker>,
 }
 
 impl Sandbox {
-    /// An engine with room for `extensions` instances at a time, and as many again for those that are being replaced.
+    /// An engine with room for `extensions` instances at a time, and as many again for those that are being replaced. Its
+    /// components are compiled by `compiler`.
     ///
     /// # Errors
     /// If the machine cannot reserve the address space (4 GiB an instance, of which only what is used costs memory).
-    pub fn new(extensions: u32) -> wasmtime::Result<Self> {
+    pub fn new(extensions: u32, compiler: Compiler) -> wasmtime::Result<Self> {
         let slots = extensions.saturating_mul(2).saturating_add(16);
         let mut pool = PoolingAllocationConfig::new();
         // Per component: what the largest known guest toolchains need (Python: 20,000 table elements, 30 instances).
@@ -49,24 +56,16 @@ impl Sandbox {
             .total_tables(slots.saturating_mul(4))
             .total_stacks(slots);
 
-        let mut config = Config::new();
+        let mut config = code();
         config
             .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
             .memory_init_cow(true)
-            .epoch_interruption(true)
-            // A sync-typed contract does not need it, and without it calls cost a fraction.
-            .concurrency_support(false)
-            .wasm_component_model(true)
-            .wasm_memory64(false)
             .wasm_backtrace_max_frames(std::num::NonZeroUsize::new(16))
-            .generate_address_map(true)
-            .native_unwind_info(false)
-            .max_wasm_stack(512 << 10)
             .async_stack_size(2 << 20);
         let engine = Engine::new(&config)?;
         let pulse = Arc::new(Pulse::default());
         let ticker = Arc::new(Ticker::start(engine.weak(), Arc::clone(&pulse))?);
-        Ok(Self { engine, pulse, _ticker: ticker })
+        Ok(Self { engine, compiler, pulse, _ticker: ticker })
     }
 
     /// The engine itself.
@@ -74,9 +73,52 @@ impl Sandbox {
         &self.engine
     }
 
+    /// Compiles a component. This blocks.
+    ///
+    /// # Errors
+    /// If it cannot be compiled, or not within the compiler's bounds.
+    pub fn compile(&self, component: &[u8]) -> Result<Component, NotCompiled> {
+        self.load(&self.code(component)?)
+    }
+
+    /// The machine code of a component. This blocks.
+    pub(super) fn code(&self, component: &[u8]) -> Result<Vec<u8>, NotCompiled> {
+        self.compiler.code(&self.engine, component)
+    }
+
+    /// A component of machine code that [`code`](Self::code) gave.
+    pub(super) fn load(&self, code: &[u8]) -> Result<Component, NotCompiled> {
+        // SAFETY: it was made by this program's own compiler, here or in a process that was started for that.
+        let loaded = unsafe { Component::deserialize(&self.engine, code) };
+        loaded.map_err(|error| NotCompiled::NotLoaded(format!("{error:#}")))
+    }
+
     pub(super) fn pulse(&self) -> &Arc<Pulse> {
         &self.pulse
     }
+}
+
+/// All that the machine code of a component depends on: the same in all processes of this program.
+fn code() -> Config {
+    let mut config = Config::new();
+    config
+        .epoch_interruption(true)
+        // A sync-typed contract does not need it, and without it calls cost a fraction.
+        .concurrency_support(false)
+        .wasm_component_model(true)
+        .wasm_memory64(false)
+        .generate_address_map(true)
+        .native_unwind_info(false)
+        .max_wasm_stack(512 << 10)
+        // Else a variable of the environment decides it, which a compiler apart does not see; and nobody here reads the
+        // tables that it keeps.
+        .wasm_backtrace_details(WasmBacktraceDetails::Disable);
+    config
+}
+
+/// An engine that compiles for every [`Sandbox`] of this program, and runs nothing: it reserves no room for instances.
+pub(super) fn for_compiling() -> wasmtime::Result<Engine> {
+    Engine::new(&code())
 }
 
 /// Whether guests are at work: keeps the clock going.
