@@ -1,0 +1,256 @@
+//! Where an attack takes place: a house with the neighbour in it, and one hostile extension.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use parking_lot::Mutex;
+use parlor::{
+    chat::settings::Flood,
+    config::{Config, Kind},
+    extension::{House, Running, Unfit, Workshop},
+    imports::state::Services,
+    sandbox::{Cache, Loaded, Status},
+};
+use parlor_tests::guests;
+use tokio::{sync::mpsc::Receiver, task::JoinHandle, time::timeout};
+
+use super::{
+    attack::{Attack, By, End, Role},
+    network::Talk,
+};
+
+/// Who provokes the attacker.
+pub const MALLORY: &str = "@mallory";
+/// As good as no bound, and still counted.
+const UNBOUND: Flood = Flood { commands: u32::MAX, per: Duration::from_secs(10) };
+/// How long the end of an extension is waited for.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// The arena.
+pub struct Arena {
+    /// What takes place in it.
+    pub attack: Attack,
+    /// Where extensions live.
+    pub house: Arc<House>,
+    /// The network that the neighbour is on.
+    pub talk: Arc<Talk>,
+    workshop: Workshop,
+    config: Config,
+    hostile: Loaded,
+    /// The attackers that were admitted.
+    pub attackers: Mutex<Vec<Arc<Running>>>,
+    heard: tokio::sync::Mutex<Receiver<String>>,
+    lives: Mutex<Vec<JoinHandle<()>>>,
+    _neighbour: Running,
+}
+
+impl Arena {
+    /// Makes it ready, up to the coming of the attacker.
+    ///
+    /// # Errors
+    /// In words, if a component is missing.
+    pub async fn new(attack: Attack, services: Services) -> Result<Self, String> {
+        let hostile = guests::folder().join("hostile").join(attack.guest).with_extension("wasm");
+        if !hostile.is_file() {
+            return Err(format!("{} is missing: run `cargo xtask guests --tests`", hostile.display()));
+        }
+        let config = configuration(&attack, &hostile);
+        let mut settings = config.chat.clone();
+        settings.flood = UNBOUND;
+        let workshop = Workshop::new(64).map_err(|error| error.to_string())?;
+        let house = Arc::new(House::new(settings, Arc::new(services)));
+        let talk = Arc::new(Talk::new(&house.router, "test"));
+        let cache = Cache::open(guests::cache()).map_err(|error| format!("no cache: {error:?}"))?;
+        let load = |path: &Path| {
+            Loaded::read(&workshop.sandbox, Some(&cache), path).map_err(|error| error.to_string())
+        };
+        let echo = load(&guests::guest("echo"))?;
+        let neighbour = house.admit(&workshop, &echo, &config.bots["neighbour"]);
+        let neighbour = neighbour.map_err(|error| error.to_string())?;
+        if neighbour.started().await != Status::Running {
+            return Err("the neighbour does not run".into());
+        }
+        let (hostile, heard) = (load(&hostile)?, tokio::sync::Mutex::new(talk.listen(MALLORY)));
+        let (attackers, lives) = (Mutex::default(), Mutex::default());
+        Ok(Self {
+            attack,
+            house,
+            talk,
+            workshop,
+            config,
+            hostile,
+            attackers,
+            heard,
+            lives,
+            _neighbour: neighbour,
+        })
+    }
+
+    /// Lets the attacker in and has it attack, and returns once it has come to the end that it should.
+    ///
+    /// # Errors
+    /// In words, if it comes to another end, or to none in its time.
+    pub async fn fight(&self) -> Result<(), String> {
+        for number in 0..self.attack.copies {
+            let running = self.admit(number).map_err(|error| error.to_string())?;
+            self.attackers.lock().push(Arc::new(running));
+        }
+        let attackers = self.attackers.lock().clone();
+        let all = attackers.iter().enumerate().map(|(number, running)| self.one(number, running));
+        let all = futures_util::future::try_join_all(all);
+        timeout(self.attack.within, all)
+            .await
+            .map_err(|_| format!("it was not over within {:?}", self.attack.within))?
+            .map(drop)
+    }
+
+    fn admit(&self, number: usize) -> Result<Running, Unfit> {
+        let kind = match self.attack.role {
+            Role::Bot => Kind::Bot,
+            Role::Backend => Kind::Network,
+            Role::Auth => Kind::Auth,
+            Role::Access => Kind::Access,
+            Role::Updater => Kind::Updater,
+            Role::Launcher => Kind::Launcher,
+            Role::Manager => Kind::Manager,
+            Role::Service => Kind::Service,
+        };
+        let mut plans = self.config.extensions(kind).values().filter(|plan| plan.name != "neighbour");
+        let mut plan = plans.find(|plan| plan.name != "test").expect("the attacker is configured").clone();
+        if number > 0 {
+            plan.name = format!("{}{}", plan.name, number + 1);
+        }
+        self.house.admit(&self.workshop, &self.hostile, &plan)
+    }
+
+    /// What becomes of one attacker.
+    async fn one(&self, number: usize, running: &Running) -> Result<(), String> {
+        let started = running.started().await;
+        let End::StaysOut = self.attack.end else {
+            if started != Status::Running {
+                return Err(format!("it did not start: {started:?}"));
+            }
+            let (provoked, ended) = tokio::join!(self.provoke(number), self.end(running));
+            return provoked.and(ended);
+        };
+        match started {
+            Status::Failed(_) => Ok(()),
+            other => Err(format!("it was to stay out, and is {other:?}")),
+        }
+    }
+
+    async fn provoke(&self, number: usize) -> Result<(), String> {
+        let command = if number == 0 { "!attack".into() } else { format!("!bad{}-attack", number + 1) };
+        match self.attack.by {
+            By::Starting => Ok(()),
+            By::Word => {
+                self.talk.tell(MALLORY, &command);
+                Ok(())
+            }
+            By::Command(wanted) => {
+                self.talk.tell(MALLORY, &command);
+                let answer = self.heard().await?;
+                let wanted = wanted.replace("attack", command.trim_start_matches('!'));
+                // Of several, any may answer first.
+                if self.attack.copies == 1 && !answer.starts_with(&wanted) {
+                    return Err(format!("{command} was answered {answer:?}, not {wanted:?}"));
+                }
+                Ok(())
+            }
+            By::Connecting => {
+                let network = self.house.router.network("bad").ok_or("there is no network")?;
+                self.lives.lock().push(tokio::spawn(async move { network.live().await }));
+                Ok(())
+            }
+            By::Deed(deed) => deed(self).await,
+        }
+    }
+
+    /// What Mallory is told next.
+    ///
+    /// # Errors
+    /// If the network is gone.
+    pub async fn heard(&self) -> Result<String, String> {
+        self.heard.lock().await.recv().await.ok_or_else(|| "the network is gone".into())
+    }
+
+    async fn end(&self, running: &Running) -> Result<(), String> {
+        match self.attack.end {
+            End::StaysOut | End::Ends | End::RunsOn => {}
+            End::Restarts => {
+                running.settled(|status| matches!(status, Status::Restarting(_))).await;
+                let status = running.settled(|status| !matches!(status, Status::Restarting(_))).await;
+                if status != Status::Running {
+                    return Err(format!("it was to run again, and is {status:?}"));
+                }
+            }
+            End::Quarantined => {
+                running.settled(|status| matches!(status, Status::Quarantined(_))).await;
+            }
+            End::Stopped => {
+                running.settled(|status| matches!(status, Status::Stopped)).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether those that should run on do.
+    ///
+    /// # Errors
+    /// If one does not.
+    pub fn check(&self) -> Result<(), String> {
+        let attackers = self.attackers.lock();
+        match attackers.iter().map(|running| running.status()).find(|status| *status != Status::Running) {
+            Some(other) if self.attack.end == End::RunsOn => {
+                Err(format!("it was to run on, and is {other:?}"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Sends the attackers away, and what was done for them.
+    pub async fn clear(&self) {
+        for life in self.lives.lock().drain(..) {
+            life.abort();
+        }
+        let attackers = std::mem::take(&mut *self.attackers.lock());
+        for running in attackers {
+            let over = |status: &Status| !matches!(status, Status::Running | Status::Restarting(_));
+            if !over(&running.status()) {
+                running.stop(PATIENCE).await;
+            }
+            self.house.router.remove_bot(&running.name);
+        }
+    }
+}
+
+/// What the house is configured as.
+fn configuration(attack: &Attack, hostile: &Path) -> Config {
+    let limits = attack.all_limits();
+    let table = format!(
+        "component = {hostile:?}\n{limits}\ngrant = {{ {} }}\nconfig = {{ {} }}\n",
+        attack.grants, attack.config
+    );
+    let inline = format!(
+        "{{ component = {hostile:?}, {limits}, grant = {{ {} }}, config = {{ {} }} }}",
+        attack.grants, attack.config
+    );
+    let coweb = "[coweb]\nlisten = \"127.0.0.1:0\"\n";
+    let networks = if attack.role == Role::Backend { "[\"test\", \"bad\"]" } else { "[\"test\"]" };
+    let attacker = match attack.role {
+        Role::Bot => format!("[bot.bad]\n{table}"),
+        Role::Backend => format!("[network.bad]\n{table}"),
+        Role::Auth => format!("{coweb}auth = {inline}\n"),
+        Role::Access => format!("{coweb}access = {inline}\n"),
+        Role::Updater => format!("{coweb}updater = {inline}\n"),
+        Role::Launcher => format!("{coweb}launcher = {inline}\n"),
+        Role::Manager => format!("{coweb}manager = {inline}\n"),
+        Role::Service => format!("{coweb}service.bad = {inline}\n"),
+    };
+    let echo = guests::guest("echo");
+    let text = format!(
+        "[chat]\n{}\n[network.test]\ncomponent = {echo:?}\n\
+         [bot.neighbour]\ncomponent = {echo:?}\ngrant = {{ networks = {networks} }}\n{attacker}",
+        attack.chat
+    );
+    Config::parse("arena.toml".as_ref(), &*text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}

@@ -1,0 +1,12 @@
+//! Hostile guests are the examples of this package, one file for each attack; this library is what they share.
+
+use parlor_sdk::Reply;
+
+/// The answer of a guest that was told no.
+///
+/// # Errors
+/// Never: it says so.
+pub fn told(no: impl Into<String>) -> Reply {
+    let no: String = no.into();
+    Ok(format!("told: {}", no.chars().take(200).collect::<String>()).into())
+}
