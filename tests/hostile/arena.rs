@@ -4,18 +4,20 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use parking_lot::Mutex;
 use parlor::{
-    chat::settings::Flood,
+    chat::{Network, settings::Flood},
     config::{Config, Kind},
     extension::{House, Running, Unfit, Workshop},
-    imports::state::Services,
     sandbox::{Cache, Loaded, Status},
 };
 use parlor_tests::guests;
+use tempfile::TempDir;
 use tokio::{sync::mpsc::Receiver, task::JoinHandle, time::timeout};
 
 use super::{
     attack::{Attack, By, End, Role},
     network::Talk,
+    peer::Peer,
+    services::services,
 };
 
 /// Who provokes the attacker.
@@ -41,6 +43,8 @@ pub struct Arena {
     heard: tokio::sync::Mutex<Receiver<String>>,
     lives: Mutex<Vec<JoinHandle<()>>>,
     _neighbour: Running,
+    _peer: Option<Peer>,
+    _folder: TempDir,
 }
 
 impl Arena {
@@ -48,12 +52,19 @@ impl Arena {
     ///
     /// # Errors
     /// In words, if a component is missing.
-    pub async fn new(attack: Attack, services: Services) -> Result<Self, String> {
+    pub async fn new(attack: Attack) -> Result<Self, String> {
         let hostile = guests::folder().join("hostile").join(attack.guest).with_extension("wasm");
         if !hostile.is_file() {
             return Err(format!("{} is missing: run `cargo xtask guests --tests`", hostile.display()));
         }
-        let config = configuration(&attack, &hostile);
+        let peer = match attack.peer {
+            Some(manner) => Some(Peer::listen(manner).await.map_err(|error| error.to_string())?),
+            None => None,
+        };
+        let address = peer.as_ref().map_or("192.0.2.1:1", |peer| &*peer.address);
+        let config = configuration(&attack, &hostile, address);
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let services = services(&folder).await?;
         let mut settings = config.chat.clone();
         settings.flood = UNBOUND;
         let workshop = Workshop::new(64).map_err(|error| error.to_string())?;
@@ -82,6 +93,8 @@ impl Arena {
             heard,
             lives,
             _neighbour: neighbour,
+            _peer: peer,
+            _folder: folder,
         })
     }
 
@@ -157,12 +170,20 @@ impl Arena {
                 Ok(())
             }
             By::Connecting => {
-                let network = self.house.router.network("bad").ok_or("there is no network")?;
+                let network = self.bad()?;
                 self.lives.lock().push(tokio::spawn(async move { network.live().await }));
                 Ok(())
             }
             By::Deed(deed) => deed(self).await,
         }
+    }
+
+    /// The network that the attacker is.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn bad(&self) -> Result<Arc<Network>, String> {
+        self.house.router.network("bad").ok_or_else(|| "there is no network".into())
     }
 
     /// What Mallory is told next.
@@ -224,16 +245,15 @@ impl Arena {
 }
 
 /// What the house is configured as.
-fn configuration(attack: &Attack, hostile: &Path) -> Config {
+fn configuration(attack: &Attack, hostile: &Path, peer: &str) -> Config {
     let limits = attack.all_limits();
+    let (grants, config) = (attack.grants.replace("PEER", peer), attack.config.replace("PEER", peer));
     let table = format!(
-        "component = {hostile:?}\n{limits}\ngrant = {{ {} }}\nconfig = {{ {} }}\n",
-        attack.grants, attack.config
+        "component = {hostile:?}\n{limits}\ngrant = {{ {grants} }}\nconfig = {{ {config} }}\n{}\n",
+        attack.more
     );
-    let inline = format!(
-        "{{ component = {hostile:?}, {limits}, grant = {{ {} }}, config = {{ {} }} }}",
-        attack.grants, attack.config
-    );
+    let inline =
+        format!("{{ component = {hostile:?}, {limits}, grant = {{ {grants} }}, config = {{ {config} }} }}");
     let coweb = "[coweb]\nlisten = \"127.0.0.1:0\"\n";
     let networks = if attack.role == Role::Backend { "[\"test\", \"bad\"]" } else { "[\"test\"]" };
     let attacker = match attack.role {
@@ -249,7 +269,7 @@ fn configuration(attack: &Attack, hostile: &Path) -> Config {
     let echo = guests::guest("echo");
     let text = format!(
         "[chat]\n{}\n[network.test]\ncomponent = {echo:?}\n\
-         [bot.neighbour]\ncomponent = {echo:?}\ngrant = {{ networks = {networks} }}\n{attacker}",
+         [bot.neighbour]\ncomponent = {echo:?}\ngrant = {{ networks = {networks} }}\n[secret.key]\nenv = \"NOT_READ\"\nto = [\"192.0.2.1:443\"]\n{attacker}",
         attack.chat
     );
     Config::parse("arena.toml".as_ref(), &*text).unwrap_or_else(|error| panic!("{error}\n{text}"))

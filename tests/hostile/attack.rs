@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
-use super::arena::Arena;
+use super::{arena::Arena, peer::Manner};
 
 /// One attack. Each is one guest's.
 #[derive(Clone, Copy)]
@@ -23,6 +23,10 @@ pub struct Attack {
     pub config: &'static str,
     /// What stands in the table `[chat]` of the house.
     pub chat: &'static str,
+    /// Whom it can reach on this machine: `PEER` in its grants and `config` is the address.
+    pub peer: Option<Manner>,
+    /// More lines in its table.
+    pub more: &'static str,
     /// How it is provoked.
     pub by: By,
     /// What becomes of it.
@@ -105,6 +109,8 @@ pub const BOT: Attack = Attack {
     grants: ALL_GRANTS,
     config: "",
     chat: "",
+    peer: None,
+    more: "",
     by: By::Command("error: bad could not answer `attack`"),
     end: End::Restarts,
     says: &[],
@@ -118,6 +124,14 @@ pub const STAYS_OUT: Attack = Attack { by: By::Starting, end: End::StaysOut, ..B
 
 /// A bot that is told no.
 pub const TOLD: Attack = Attack { by: By::Command("told: "), end: End::RunsOn, ..BOT };
+
+/// A bot that may reach somebody on this machine.
+pub const REACHES: Attack = Attack {
+    grants: "networks = [\"test\"], net = [\"PEER\"], http = [\"http://PEER\"], store = \"1 MiB\"",
+    config: "peer = \"tcp://PEER\", url = \"http://PEER/\"",
+    peer: Some(Manner::Silent),
+    ..TOLD
+};
 
 /// A backend that attacks when it is to connect.
 pub const BACKEND: Attack = Attack { role: Role::Backend, by: By::Connecting, end: End::RunsOn, ..BOT };

@@ -11,14 +11,19 @@ mod figures;
 mod host_memory;
 mod journal;
 mod latency;
+mod lies;
 mod memory;
 mod memory_;
+mod messages;
 mod neighbour;
 mod network;
+mod peer;
+mod reaching_out;
+mod services;
+mod time;
 mod trial;
 
 use libtest_mimic::{Arguments, Trial};
-use parlor::imports::state::Services;
 
 use attack::Attack;
 use journal::Journal;
@@ -26,22 +31,26 @@ use journal::Journal;
 #[global_allocator]
 static ALLOCATOR: memory::Counting = memory::Counting;
 
-/// The attacks of each family, and what the host shares with them.
-const FAMILIES: &[(&str, &[Attack], fn() -> Services)] = &[
-    ("cpu", cpu::ATTACKS, Services::default),
-    ("memory", memory_::ATTACKS, Services::default),
-    ("host-memory", host_memory::ATTACKS, Services::default),
+/// The attacks of each family.
+const FAMILIES: &[(&str, &[Attack])] = &[
+    ("cpu", cpu::ATTACKS),
+    ("memory", memory_::ATTACKS),
+    ("host-memory", host_memory::ATTACKS),
+    ("messages", messages::ATTACKS),
+    ("lies", lies::ATTACKS),
+    ("reaching-out", reaching_out::ATTACKS),
+    ("time", time::ATTACKS),
 ];
 
 fn main() {
     Journal::listen();
     let mut arguments = Arguments::from_args();
     arguments.test_threads = Some(1);
-    let trials = FAMILIES.iter().flat_map(|(family, attacks, services)| {
+    let trials = FAMILIES.iter().flat_map(|(family, attacks)| {
         attacks.iter().map(move |attack| {
-            let (attack, services) = (*attack, *services);
+            let attack = *attack;
             Trial::test(format!("{family}::{}", attack.guest), move || {
-                let figures = trial::run(attack, services)?;
+                let figures = trial::run(attack)?;
                 figures.keep()?;
                 Ok(())
             })

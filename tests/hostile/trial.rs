@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use parlor::imports::state::Services;
 use tokio::{runtime::Builder, time::sleep};
 
 use super::{arena::Arena, attack::Attack, figures::Figures, journal::Journal, memory, neighbour::Neighbour};
@@ -23,10 +22,10 @@ const AGAIN: usize = 2;
 ///
 /// # Errors
 /// In words, what did not hold.
-pub fn run(attack: Attack, services: fn() -> Services) -> Result<Figures, String> {
+pub fn run(attack: Attack) -> Result<Figures, String> {
     let mut tries = 0;
     loop {
-        let figures = once(attack, services())?;
+        let figures = once(attack)?;
         let bound = (figures.p99_alone * 2).max(LENIENT);
         if figures.p99_beside <= bound {
             return Ok(figures);
@@ -39,16 +38,16 @@ pub fn run(attack: Attack, services: fn() -> Services) -> Result<Figures, String
     }
 }
 
-fn once(attack: Attack, services: Services) -> Result<Figures, String> {
+fn once(attack: Attack) -> Result<Figures, String> {
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
-    let done = runtime.block_on(async { tokio::spawn(fight(attack, services)).await });
+    let done = runtime.block_on(async { tokio::spawn(fight(attack)).await });
     runtime.shutdown_timeout(Duration::from_secs(5));
     done.map_err(|error| error.to_string())?
 }
 
-async fn fight(attack: Attack, services: Services) -> Result<Figures, String> {
-    let arena = Arena::new(attack, services).await?;
+async fn fight(attack: Attack) -> Result<Figures, String> {
+    let arena = Arena::new(attack).await?;
     let neighbour = Neighbour::begin(&arena.talk);
     sleep(A_WHILE).await;
     let alone = neighbour.end().await?;

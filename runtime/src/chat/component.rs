@@ -20,6 +20,7 @@ use super::{
     },
     exports,
     occasion::Occasion,
+    size::Size,
     text::{self, Fit},
     turn::Manner,
 };
@@ -150,8 +151,9 @@ impl Backend for ComponentBackend {
         let Some(mailbox) = self.mailbox.get() else { return };
         let network = Arc::<str>::from(to.network.as_str());
         let (form, losses) = (self.form(), Arc::clone(&self.losses));
-        let sent = mailbox.push(
+        let sent = mailbox.push_sized(
             Class::Request,
+            to.size() + bodies.as_slice().size(),
             Box::new(move |live| {
                 Box::pin(async move {
                     for body in bodies {

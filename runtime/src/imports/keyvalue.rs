@@ -216,7 +216,7 @@ mod tests {
             numbers: AtomicU32::new(1),
         };
         let limiter = Limiter::new(&common.limits);
-        State::new(Arc::new(common), limiter, Mailbox::new("test".into(), 1, UnderWay::default())).unwrap()
+        State::new(Arc::new(common), limiter, Mailbox::new("test".into(), 1, 1, UnderWay::default())).unwrap()
     }
 
     async fn database() -> (TempDir, Database) {

@@ -112,6 +112,12 @@ impl Services {
             BotEvent::Sync(_) => Class::Event,
             BotEvent::Subscribe(_) | BotEvent::Unsubscribe(_) => Class::Own,
         };
+        let size = match &what {
+            BotEvent::Request((data, token, user)) => data.len() + token.len() + user.len(),
+            BotEvent::Sync((data, user)) => data.len() + user.len(),
+            BotEvent::Subscribe(user) | BotEvent::Unsubscribe(user) => user.len(),
+            BotEvent::Shutdown => 0,
+        };
         let services = Arc::downgrade(self);
         let call: Call<State> = Box::new(move |live| {
             Box::pin(async move {
@@ -142,7 +148,7 @@ impl Services {
                 Ok(())
             })
         });
-        extension.mailbox().push(class, call).map_err(|full| full.to_string())
+        extension.mailbox().push_sized(class, size, call).map_err(|full| full.to_string())
     }
 
     /// A bot answers.
