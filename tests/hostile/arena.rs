@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use parking_lot::Mutex;
 use parlor::{
     chat::{Network, settings::Flood},
-    config::{Config, Kind},
+    config::{Config, Extension, Kind},
     extension::{House, Running, Unfit, Workshop},
     sandbox::{Cache, Loaded, Status},
 };
@@ -18,6 +18,7 @@ use super::{
     network::Talk,
     peer::Peer,
     services::services,
+    session::Sessions,
 };
 
 /// Who provokes the attacker.
@@ -35,13 +36,14 @@ pub struct Arena {
     pub house: Arc<House>,
     /// The network that the neighbour is on.
     pub talk: Arc<Talk>,
-    workshop: Workshop,
+    workshop: Arc<Workshop>,
     config: Config,
     hostile: Loaded,
     /// The attackers that were admitted.
     pub attackers: Mutex<Vec<Arc<Running>>>,
     heard: tokio::sync::Mutex<Receiver<String>>,
     lives: Mutex<Vec<JoinHandle<()>>>,
+    sessions: tokio::sync::OnceCell<Sessions>,
     _neighbour: Running,
     _peer: Option<Peer>,
     _folder: TempDir,
@@ -67,7 +69,7 @@ impl Arena {
         let services = services(&folder).await?;
         let mut settings = config.chat.clone();
         settings.flood = UNBOUND;
-        let workshop = Workshop::new(64).map_err(|error| error.to_string())?;
+        let workshop = Arc::new(Workshop::new(64).map_err(|error| error.to_string())?);
         let house = Arc::new(House::new(settings, Arc::new(services)));
         let talk = Arc::new(Talk::new(&house.router, "test"));
         let cache = Cache::open(guests::cache()).map_err(|error| format!("no cache: {error:?}"))?;
@@ -92,6 +94,7 @@ impl Arena {
             attackers,
             heard,
             lives,
+            sessions: serve(&attack, &house, &workshop, &cache, &config).await?,
             _neighbour: neighbour,
             _peer: peer,
             _folder: folder,
@@ -103,6 +106,11 @@ impl Arena {
     /// # Errors
     /// In words, if it comes to another end, or to none in its time.
     pub async fn fight(&self) -> Result<(), String> {
+        if in_session(self.attack.role) {
+            let provoked = self.provoke(0);
+            let over = timeout(self.attack.within, provoked).await;
+            return over.map_err(|_| format!("it was not over within {:?}", self.attack.within))?;
+        }
         for number in 0..self.attack.copies {
             let running = self.admit(number).map_err(|error| error.to_string())?;
             self.attackers.lock().push(Arc::new(running));
@@ -127,8 +135,9 @@ impl Arena {
             Role::Manager => Kind::Manager,
             Role::Service => Kind::Service,
         };
-        let mut plans = self.config.extensions(kind).values().filter(|plan| plan.name != "neighbour");
-        let mut plan = plans.find(|plan| plan.name != "test").expect("the attacker is configured").clone();
+        let hostile = |plan: &&Extension| plan.kind == kind && plan.component == self.hostile.path;
+        let plan = self.config.extensions(kind).values().find(hostile);
+        let mut plan = plan.expect("the attacker is configured").clone();
         if number > 0 {
             plan.name = format!("{}{}", plan.name, number + 1);
         }
@@ -142,8 +151,7 @@ impl Arena {
             if started != Status::Running {
                 return Err(format!("it did not start: {started:?}"));
             }
-            let (provoked, ended) = tokio::join!(self.provoke(number), self.end(running));
-            return provoked.and(ended);
+            return tokio::try_join!(self.provoke(number), self.end(running)).map(drop);
         };
         match started {
             Status::Failed(_) => Ok(()),
@@ -161,13 +169,17 @@ impl Arena {
             }
             By::Command(wanted) => {
                 self.talk.tell(MALLORY, &command);
-                let answer = self.heard().await?;
-                let wanted = wanted.replace("attack", command.trim_start_matches('!'));
-                // Of several, any may answer first.
-                if self.attack.copies == 1 && !answer.starts_with(&wanted) {
-                    return Err(format!("{command} was answered {answer:?}, not {wanted:?}"));
+                loop {
+                    let answer = self.heard().await?;
+                    // Of several, any may answer first.
+                    if answer.starts_with(wanted) || self.attack.copies > 1 {
+                        return Ok(());
+                    }
+                    // It may say anything else before.
+                    if answer.starts_with("error: ") || answer.starts_with("told: ") {
+                        return Err(format!("{command} was answered {answer:?}, not {wanted:?}"));
+                    }
                 }
-                Ok(())
             }
             By::Connecting => {
                 let network = self.bad()?;
@@ -176,6 +188,14 @@ impl Arena {
             }
             By::Deed(deed) => deed(self).await,
         }
+    }
+
+    /// The server of sessions.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn sessions(&self) -> Result<&Sessions, String> {
+        self.sessions.get().ok_or_else(|| "there are no sessions".into())
     }
 
     /// The network that the attacker is.
@@ -229,7 +249,10 @@ impl Arena {
     }
 
     /// Sends the attackers away, and what was done for them.
-    pub async fn clear(&self) {
+    pub async fn clear(&mut self) {
+        if let Some(sessions) = self.sessions.take() {
+            sessions.stop().await;
+        }
         for life in self.lives.lock().drain(..) {
             life.abort();
         }
@@ -244,6 +267,26 @@ impl Arena {
     }
 }
 
+/// Whether there is an instance of its own for each session.
+fn in_session(role: Role) -> bool {
+    matches!(role, Role::Launcher | Role::Manager | Role::Service)
+}
+
+/// A server of sessions, where the attacker serves in one.
+async fn serve(
+    attack: &Attack,
+    house: &House,
+    workshop: &Arc<Workshop>,
+    cache: &Cache,
+    config: &Config,
+) -> Result<tokio::sync::OnceCell<Sessions>, String> {
+    if !in_session(attack.role) {
+        return Ok(tokio::sync::OnceCell::new());
+    }
+    // Who its users are, and what they may, the shipped managers say.
+    Sessions::start(house, workshop, cache, config).await.map(|sessions| sessions.into())
+}
+
 /// What the house is configured as.
 fn configuration(attack: &Attack, hostile: &Path, peer: &str) -> Config {
     let limits = attack.all_limits();
@@ -254,7 +297,8 @@ fn configuration(attack: &Attack, hostile: &Path, peer: &str) -> Config {
     );
     let inline =
         format!("{{ component = {hostile:?}, {limits}, grant = {{ {grants} }}, config = {{ {config} }} }}");
-    let coweb = "[coweb]\nlisten = \"127.0.0.1:0\"\n";
+    let (echo, service) = (guests::guest("echo"), guests::guest("echo-service"));
+    let coweb = "[coweb]\nlisten = \"127.0.0.1:0\"\ngrace = \"300ms\"\nupdater-timeout = \"1s\"\n";
     let networks = if attack.role == Role::Backend { "[\"test\", \"bad\"]" } else { "[\"test\"]" };
     let attacker = match attack.role {
         Role::Bot => format!("[bot.bad]\n{table}"),
@@ -262,14 +306,15 @@ fn configuration(attack: &Attack, hostile: &Path, peer: &str) -> Config {
         Role::Auth => format!("{coweb}auth = {inline}\n"),
         Role::Access => format!("{coweb}access = {inline}\n"),
         Role::Updater => format!("{coweb}updater = {inline}\n"),
-        Role::Launcher => format!("{coweb}launcher = {inline}\n"),
-        Role::Manager => format!("{coweb}manager = {inline}\n"),
+        Role::Launcher => {
+            format!("{coweb}launcher = {inline}\nservice.bad = {{ component = {service:?} }}\n")
+        }
+        Role::Manager => format!("{coweb}manager = {inline}\nservice.bad = {{ component = {service:?} }}\n"),
         Role::Service => format!("{coweb}service.bad = {inline}\n"),
     };
-    let echo = guests::guest("echo");
     let text = format!(
         "[chat]\n{}\n[network.test]\ncomponent = {echo:?}\n\
-         [bot.neighbour]\ncomponent = {echo:?}\ngrant = {{ networks = {networks} }}\n[secret.key]\nenv = \"NOT_READ\"\nto = [\"192.0.2.1:443\"]\n{attacker}",
+         [bot.neighbour]\ncomponent = {echo:?}\ngrant = {{ networks = {networks} }}\n[network.gone]\ncomponent = {echo:?}\n[secret.key]\nenv = \"NOT_READ\"\nto = [\"192.0.2.1:443\"]\n{attacker}",
         attack.chat
     );
     Config::parse("arena.toml".as_ref(), &*text).unwrap_or_else(|error| panic!("{error}\n{text}"))

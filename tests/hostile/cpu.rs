@@ -12,6 +12,7 @@ use parlor::chat::{
 use super::{
     arena::{Arena, MALLORY},
     attack::{Attack, BACKEND, BOT, By, COMPUTED, End, REACHES, STAYS_OUT},
+    messages::connect,
     network::person,
 };
 
@@ -56,7 +57,14 @@ pub const ATTACKS: &[Attack] = &[
     },
     Attack { guest: "backtracks-for-ever", ..HEARS },
     Attack { guest: "calls-the-host-by-the-million", ..HEARS },
-    Attack { guest: "computes-for-seconds", copies: 4, limits: LONG, says: &[], ..HEARS },
+    Attack {
+        guest: "computes-for-seconds",
+        copies: 4,
+        limits: LONG,
+        says: &[],
+        within: Duration::from_secs(20),
+        ..HEARS
+    },
     Attack {
         guest: "rings-without-end",
         by: By::Command("told: they are set"),
@@ -105,6 +113,7 @@ fn stop(arena: &Arena) -> BoxFuture<'_, Result<(), String>> {
 /// The host sends something through it.
 fn send(arena: &Arena) -> BoxFuture<'_, Result<(), String>> {
     Box::pin(async {
+        connect(arena).await?;
         let network = arena.bad()?;
         match network.say(Recipient::Room("#bad".into()), "hello".into()).await {
             Ok(()) => Err("it was to fail".into()),

@@ -40,6 +40,8 @@ pub struct Figures {
     pub p50_beside: Duration,
     /// The same beside the attack.
     pub p99_beside: Duration,
+    /// The longest that she waited beside the attack.
+    pub worst_beside: Duration,
 }
 
 impl Figures {
@@ -75,6 +77,7 @@ impl Figures {
             "p99-alone-us": micros(self.p99_alone),
             "p50-beside-us": micros(self.p50_beside),
             "p99-beside-us": micros(self.p99_beside),
+            "worst-beside-us": micros(self.worst_beside),
         })
     }
 }

@@ -30,6 +30,8 @@ pub const ATTACKS: &[Attack] = &[
     Attack { guest: "keeps-every-small-header", limits: LONG, peak: 48 << 10, ..HANDLES },
     // A third as many bodies, since a request and a stream belong to each, with two pieces of 32 KiB.
     Attack { guest: "keeps-every-body", limits: LONG, peak: 32 << 10, ..HANDLES },
+    Attack { guest: "has-one-header-too-many", says: &["total size of fields exceeds limit"], ..BOT },
+    Attack { guest: "asks-nowhere-without-end", lines: 60, ..LET },
     Attack { guest: "keeps-every-pollable", ..HANDLES },
     Attack { guest: "keeps-every-stream", ..HANDLES },
     Attack { guest: "takes-chance-by-the-gigabyte", says: super::attack::COMPUTED, ..BOT },
@@ -46,7 +48,7 @@ pub const ATTACKS: &[Attack] = &[
         ..BOT
     },
     // Texts of a megabyte, a few at a time in one message, and what becomes of one that is shown.
-    Attack { guest: "says-megabytes-everywhere", lines: 80, peak: 24 << 10, ..LET },
+    Attack { guest: "says-megabytes-everywhere", lines: 120, peak: 24 << 10, ..LET },
     Attack { guest: "shows-cards-with-a-hundred-thousand-fields", peak: 16 << 10, ..LET },
     Attack { guest: "sends-a-thousand-headers", by: By::Command("told: more than 100 headers"), ..TOLD },
     Attack { guest: "floods-the-log", lines: 120, ..LET },
@@ -79,7 +81,7 @@ pub const ATTACKS: &[Attack] = &[
     },
     Attack {
         guest: "warns-admins-with-megabytes",
-        chat: "tell-admins = [\"gone #admins\"]",
+        chat: "tell-admins = [{ network = \"gone\", room = \"#admins\" }]",
         lines: 60,
         peak: 4 << 10,
         ..LET

@@ -5,7 +5,8 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use tracing_subscriber::fmt::MakeWriter;
+use parlor::imports::logging::LEFT_OUT;
+use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
 /// Bytes that are kept; what is beyond is only counted.
 const ROOM: usize = 4 << 20;
@@ -29,7 +30,9 @@ impl Journal {
     /// Listens to all that is logged from now on.
     pub fn listen() {
         written().kept.reserve_exact(ROOM);
-        tracing_subscriber::fmt().with_ansi(false).with_writer(Journal).init();
+        // As the program has it.
+        let filter = EnvFilter::new([LEFT_OUT, &["info"]].concat().join(","));
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(Journal).init();
     }
 
     /// Forgets what was logged so far.

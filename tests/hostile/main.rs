@@ -20,6 +20,8 @@ mod network;
 mod peer;
 mod reaching_out;
 mod services;
+mod session;
+mod sessions;
 mod time;
 mod trial;
 
@@ -40,6 +42,7 @@ const FAMILIES: &[(&str, &[Attack])] = &[
     ("lies", lies::ATTACKS),
     ("reaching-out", reaching_out::ATTACKS),
     ("time", time::ATTACKS),
+    ("sessions", sessions::ATTACKS),
 ];
 
 fn main() {

@@ -11,7 +11,7 @@ const A_WHILE: Duration = Duration::from_millis(250);
 /// So much more may the host hold when it is over, in bytes: tables that grew, and stay.
 const LEFT: isize = 256 << 10;
 /// How long it may take to let go of what it held.
-const LETTING_GO: Duration = Duration::from_secs(5);
+const LETTING_GO: Duration = Duration::from_secs(8);
 /// The neighbour's slowest answers, one in a hundred, may take twice as long as alone, or so long if that is more: a test
 /// must hold on a busy machine as well.
 const LENIENT: Duration = Duration::from_millis(20);
@@ -47,7 +47,7 @@ fn once(attack: Attack) -> Result<Figures, String> {
 }
 
 async fn fight(attack: Attack) -> Result<Figures, String> {
-    let arena = Arena::new(attack).await?;
+    let mut arena = Arena::new(attack).await?;
     let neighbour = Neighbour::begin(&arena.talk);
     sleep(A_WHILE).await;
     let alone = neighbour.end().await?;
@@ -87,6 +87,7 @@ async fn fight(attack: Attack) -> Result<Figures, String> {
         p99_alone: alone.percentile(99),
         p50_beside: Duration::ZERO,
         p99_beside: Duration::ZERO,
+        worst_beside: Duration::ZERO,
     };
     let fault = |what: String| format!("{what}\n{figures:?}\nthe log:\n{}", Journal::beginning());
     fought.map_err(fault)?;
@@ -109,5 +110,6 @@ async fn fight(attack: Attack) -> Result<Figures, String> {
     if left > LEFT {
         return Err(fault(format!("the host still holds {} KiB of it", left >> 10)));
     }
-    Ok(Figures { p50_beside: beside.percentile(50), p99_beside: beside.percentile(99), ..figures })
+    let [p50_beside, p99_beside, worst_beside] = [50, 99, 100].map(|percent| beside.percentile(percent));
+    Ok(Figures { p50_beside, p99_beside, worst_beside, ..figures })
 }

@@ -45,6 +45,8 @@ const REJOIN_PAUSE: Duration = Duration::from_secs(3);
 /// How often a minute it is said that the network came, that it went, or that the bot was put out of a room: a backend may
 /// say such things as often as it likes.
 const MOST_NEWS: u32 = 10;
+/// The longest that the bot is called in any way, in bytes: it is kept, and looked for in what people say.
+const LONGEST_IDENTITY: usize = 1 << 10;
 /// So much of what a backend calls people is logged, in characters.
 const LONGEST_NAME: usize = 200;
 
@@ -276,6 +278,12 @@ impl Network {
     pub fn on_connected(self: &Arc<Self>, mut who: Identifier) {
         who.network.clear();
         who.network.push_str(&self.name);
+        let names =
+            [&mut who.client, &mut who.nick, &mut who.display_name, &mut who.room].into_iter().flatten();
+        for name in names.chain([&mut who.person, &mut who.access_id]) {
+            name.truncate(name.floor_char_boundary(LONGEST_IDENTITY));
+            name.shrink_to_fit();
+        }
         let person: String = who.person.chars().take(LONGEST_NAME).collect();
         self.me.store(Some(Arc::new(who)));
         if self.link.send_replace(Link::Up) == Link::Up {

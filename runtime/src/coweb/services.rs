@@ -51,7 +51,10 @@ use super::{
     session::{Session, channels::service_name},
     token,
 };
-use crate::{imports::State, sandbox::Extension};
+use crate::{
+    imports::{State, printable::printable_words},
+    sandbox::Extension,
+};
 
 pub use factory::Factory;
 
@@ -361,7 +364,7 @@ impl Services {
                 return Ok(());
             }
             Ok(Err(LaunchError::NotFound)) => Trouble::NotFound,
-            Ok(Err(LaunchError::Failed(why))) => self.failed(service, &why),
+            Ok(Err(LaunchError::Failed(why))) => self.failed(service, &printable_words(&why)),
             Err(why) => self.failed(service, &why),
         };
         self.deactivate(service);

@@ -10,7 +10,9 @@ bot! { commands: [command("attack", attack)] }
 fn attack(_: &Invocation) -> Reply {
     loop {
         let fields = Fields::new();
-        while fields.append("x", &vec![b'v'; 4 << 10]).is_ok() {}
+        for _ in 0..7 {
+            fields.append("x", &vec![b'v'; 4 << 10]).map_err(|error| error.to_string())?;
+        }
         mem::forget(fields);
     }
 }

@@ -10,10 +10,8 @@ bot! { commands: [command("attack", attack)] }
 fn attack(_: &Invocation) -> Reply {
     loop {
         let fields = Fields::new();
-        for number in 0..1000 {
-            if fields.append(&number.to_string(), b"").is_err() {
-                break;
-            }
+        for number in 0..200 {
+            fields.append(&number.to_string(), b"").map_err(|error| error.to_string())?;
         }
         mem::forget(fields);
     }

@@ -13,6 +13,7 @@ fn attack(_: &Invocation) -> Reply {
     let peer = config::require("peer")?;
     let _ = request.set_scheme(Some(&Scheme::Http));
     let _ = request.set_authority(peer.strip_prefix("tcp://"));
+    let _ = request.set_path_with_query(Some("/"));
     let answer = handle(request, None).map_err(|error| error.to_string())?;
     answer.subscribe().block();
     Ok(format!("{:?}", answer.get().is_some()).into())
