@@ -23,7 +23,7 @@ pub const ATTACKS: &[Attack] = &[
         guest: "speaks-in-escapes",
         lines: 40,
         limits: LONG,
-        chat: "tell-admins = [\"test #admins\"]",
+        chat: "tell-admins = [{ network = \"test\", room = \"#admins\" }]",
         ..TOLD
     },
     Attack {

@@ -48,7 +48,12 @@ pub const ATTACKS: &[Attack] = &[
         peer: Some(Manner::Elsewhere),
         ..REACHES
     },
-    Attack { guest: "sends-a-secret-elsewhere", by: By::Command("told: the secret \"key\""), ..SECRETS },
+    Attack {
+        guest: "sends-a-secret-elsewhere",
+        by: By::Command("told: 127.0.0.1"),
+        says: &["may not get the secret \"key\"; to allow it, add: [secret.key] to = ["],
+        ..SECRETS
+    },
     Attack {
         guest: "sends-a-secret-that-it-has-not",
         by: By::Command("told: the secret \"other\""),

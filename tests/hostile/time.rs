@@ -42,11 +42,29 @@ pub const ATTACKS: &[Attack] = &[
     },
     Attack { guest: "sleeps-in-connect", says: WAITED, end: End::Restarts, ..BACKEND },
     Attack { guest: "talks-to-itself", by: By::Deed(connect), ..BACKEND },
+    Attack {
+        guest: "traps-in-every-command",
+        by: By::Deed(again_and_again),
+        end: End::Quarantined,
+        lines: 12,
+        ..BOT
+    },
     Attack { guest: "points-to-nowhere", says: &["bad: it crashed: "], ..BOT },
     Attack { guest: "points-around-the-end", says: &["bad: it crashed: "], ..BOT },
     Attack { guest: "says-a-level-that-there-is-not", says: &["bad: it crashed: "], ..BOT },
     Attack { guest: "says-what-is-no-text", says: &["bad: it crashed: "], ..BOT },
 ];
+
+/// Somebody tries it until it is gone.
+fn again_and_again(arena: &Arena) -> BoxFuture<'_, Result<(), String>> {
+    Box::pin(async {
+        for _ in 0..5 {
+            arena.talk.tell(MALLORY, "!attack");
+            arena.heard().await?;
+        }
+        Ok(())
+    })
+}
 
 /// The program ends while it is at it.
 fn cut_off(arena: &Arena) -> BoxFuture<'_, Result<(), String>> {
