@@ -1,12 +1,16 @@
 //! Where an attack takes place: a house with the neighbour in it, and one hostile extension.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use parking_lot::Mutex;
 use parlor::{
     chat::{Network, settings::Flood},
     config::{Config, Extension, Kind},
-    extension::{House, Running, Unfit, Workshop},
+    extension::{House, Running, Workshop},
     sandbox::{Cache, Loaded, Status},
 };
 use parlor_tests::guests;
@@ -38,7 +42,9 @@ pub struct Arena {
     pub talk: Arc<Talk>,
     workshop: Arc<Workshop>,
     config: Config,
-    hostile: Loaded,
+    /// The attacker's component, or why it is none.
+    hostile: Result<Loaded, String>,
+    path: PathBuf,
     /// The attackers that were admitted.
     pub attackers: Mutex<Vec<Arc<Running>>>,
     heard: tokio::sync::Mutex<Receiver<String>>,
@@ -82,7 +88,8 @@ impl Arena {
         if neighbour.started().await != Status::Running {
             return Err("the neighbour does not run".into());
         }
-        let (hostile, heard) = (load(&hostile)?, tokio::sync::Mutex::new(talk.listen(MALLORY)));
+        let (path, hostile) = (hostile.clone(), load(&hostile));
+        let heard = tokio::sync::Mutex::new(talk.listen(MALLORY));
         let (attackers, lives) = (Mutex::default(), Mutex::default());
         Ok(Self {
             attack,
@@ -91,6 +98,7 @@ impl Arena {
             workshop,
             config,
             hostile,
+            path,
             attackers,
             heard,
             lives,
@@ -112,8 +120,14 @@ impl Arena {
             return over.map_err(|_| format!("it was not over within {:?}", self.attack.within))?;
         }
         for number in 0..self.attack.copies {
-            let running = self.admit(number).map_err(|error| error.to_string())?;
-            self.attackers.lock().push(Arc::new(running));
+            match self.admit(number) {
+                Ok(running) => self.attackers.lock().push(Arc::new(running)),
+                Err(why) if self.attack.end == End::StaysOut => {
+                    // As the program does.
+                    tracing::error!("{why}. The others run on.");
+                }
+                Err(why) => return Err(why),
+            }
         }
         let attackers = self.attackers.lock().clone();
         let all = attackers.iter().enumerate().map(|(number, running)| self.one(number, running));
@@ -124,7 +138,8 @@ impl Arena {
             .map(drop)
     }
 
-    fn admit(&self, number: usize) -> Result<Running, Unfit> {
+    fn admit(&self, number: usize) -> Result<Running, String> {
+        let hostile = self.hostile.as_ref().map_err(Clone::clone)?;
         let kind = match self.attack.role {
             Role::Bot => Kind::Bot,
             Role::Backend => Kind::Network,
@@ -135,13 +150,13 @@ impl Arena {
             Role::Manager => Kind::Manager,
             Role::Service => Kind::Service,
         };
-        let hostile = |plan: &&Extension| plan.kind == kind && plan.component == self.hostile.path;
-        let plan = self.config.extensions(kind).values().find(hostile);
+        let attacks = |plan: &&Extension| plan.kind == kind && plan.component == self.path;
+        let plan = self.config.extensions(kind).values().find(attacks);
         let mut plan = plan.expect("the attacker is configured").clone();
         if number > 0 {
             plan.name = format!("{}{}", plan.name, number + 1);
         }
-        self.house.admit(&self.workshop, &self.hostile, &plan)
+        self.house.admit(&self.workshop, hostile, &plan).map_err(|error| error.to_string())
     }
 
     /// What becomes of one attacker.

@@ -16,6 +16,9 @@ use crate::{
 
 /// How a row of a table begins to name its guest.
 const NAMED: &str = "guest: \"";
+/// What is around an attack in WebAssembly's own text, and where in it that stands.
+const FRAME: &str = "wat/bot.txt";
+const PLACE: &str = ";; THE ATTACK";
 
 /// Builds them: those in Rust, and those in WebAssembly's own text.
 ///
@@ -23,8 +26,10 @@ const NAMED: &str = "guest: \"";
 /// Also if there is a guest that no attack names, or an attack whose guest there is not.
 pub fn build(toolchain: &Toolchain, folder: &Path) -> Result<Vec<Guest>> {
     let mut built = guests::examples(toolchain, &folder.join("guests/Cargo.toml"), "hostile")?;
+    let frame = fs::read_to_string(folder.join(FRAME)).context("there is no frame for attacks in text")?;
     for text in files(&folder.join("wat"), "wat")? {
-        let component = wat::parse_file(&text).with_context(|| format!("{} is not right", text.display()))?;
+        let whole = frame.replace(PLACE, &fs::read_to_string(&text)?);
+        let component = wat::parse_str(whole).with_context(|| format!("{} is not right", text.display()))?;
         let name = text.file_stem().unwrap_or_default();
         let path = workspace::guests().join("hostile").join(name).with_extension("wasm");
         let changed = guests::write_if_different(&component, &path)?;
