@@ -37,6 +37,8 @@ pub struct Attack {
     pub lines: usize,
     /// So much may the host allocate for it at a time, in KiB.
     pub peak: isize,
+    /// So much may the host hold of it when it is over, in KiB: tables that grew, and stay.
+    pub left: isize,
     /// By when it has ended, or shown that it runs on.
     pub within: Duration,
 }
@@ -116,6 +118,7 @@ pub const BOT: Attack = Attack {
     says: &[],
     lines: 8,
     peak: 2 << 10,
+    left: 256,
     within: Duration::from_secs(5),
 };
 

@@ -6,7 +6,8 @@ use futures_util::future::BoxFuture;
 
 use super::{
     arena::{Arena, MALLORY},
-    attack::{Attack, BOT, By, End, REACHES, STAYS_OUT, TOLD},
+    attack::{Attack, BACKEND, BOT, By, End, REACHES, STAYS_OUT, TOLD},
+    messages::connect,
     peer::Manner,
 };
 
@@ -32,6 +33,26 @@ pub const ATTACKS: &[Attack] = &[
     Attack { guest: "keeps-every-body", limits: LONG, peak: 32 << 10, ..HANDLES },
     Attack { guest: "has-one-header-too-many", says: &["total size of fields exceeds limit"], ..BOT },
     Attack { guest: "asks-nowhere-without-end", lines: 60, ..LET },
+    Attack { guest: "writes-a-terabyte-of-zeroes", says: &["cannot write more zeroes than"], ..BOT },
+    Attack {
+        guest: "invents-people",
+        // Their names and what they may still do are kept for a while, so that nobody is let more for being called otherwise.
+        left: 3 << 10,
+        peak: 24 << 10,
+        lines: 40,
+        limits: LONG,
+        by: By::Deed(connect),
+        within: Duration::from_secs(15),
+        ..BACKEND
+    },
+    Attack {
+        guest: "has-a-long-mode",
+        by: By::Starting,
+        end: End::StaysOut,
+        says: &["its mode is a word of at most 64 bytes"],
+        peak: 4 << 10,
+        ..BACKEND
+    },
     Attack { guest: "keeps-every-pollable", ..HANDLES },
     Attack { guest: "keeps-every-stream", ..HANDLES },
     Attack { guest: "takes-chance-by-the-gigabyte", says: super::attack::COMPUTED, ..BOT },

@@ -49,6 +49,7 @@ pub const ATTACKS: &[Attack] = &[
         lines: 12,
         ..BOT
     },
+    Attack { guest: "exits-in-a-command", says: &["bad: it crashed: "], ..BOT },
     Attack { guest: "points-to-nowhere", says: &["bad: it crashed: "], ..BOT },
     Attack { guest: "points-around-the-end", says: &["bad: it crashed: "], ..BOT },
     Attack { guest: "says-a-level-that-there-is-not", says: &["bad: it crashed: "], ..BOT },

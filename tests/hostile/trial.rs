@@ -8,8 +8,6 @@ use super::{arena::Arena, attack::Attack, figures::Figures, journal::Journal, me
 
 /// How long the neighbour is alone, and how long she asks beside an attacker at least.
 const A_WHILE: Duration = Duration::from_millis(250);
-/// So much more may the host hold when it is over, in bytes: tables that grew, and stay.
-const LEFT: isize = 256 << 10;
 /// How long it may take to let go of what it held.
 const LETTING_GO: Duration = Duration::from_secs(8);
 /// The neighbour's slowest answers, one in a hundred, may take twice as long as alone, or so long if that is more: a test
@@ -68,7 +66,7 @@ async fn fight(attack: Attack) -> Result<Figures, String> {
     let lines = Journal::lines();
     arena.clear().await;
     let letting_go = Instant::now();
-    while memory::live() - before > LEFT && letting_go.elapsed() < LETTING_GO {
+    while memory::live() - before > attack.left << 10 && letting_go.elapsed() < LETTING_GO {
         sleep(Duration::from_millis(20)).await;
     }
     let left = memory::live() - before;
@@ -107,7 +105,7 @@ async fn fight(attack: Attack) -> Result<Figures, String> {
     if peak > attack.peak << 10 {
         return Err(fault(format!("the host took {} KiB for it, {} are enough", peak >> 10, attack.peak)));
     }
-    if left > LEFT {
+    if left > attack.left << 10 {
         return Err(fault(format!("the host still holds {} KiB of it", left >> 10)));
     }
     let [p50_beside, p99_beside, worst_beside] = [50, 99, 100].map(|percent| beside.percentile(percent));

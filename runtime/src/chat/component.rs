@@ -29,6 +29,9 @@ use crate::{
     sandbox::{Class, Live, Mailbox, supervisor::ask},
 };
 
+/// The longest name of a kind of service, in bytes: it is looked at often.
+const LONGEST_MODE: usize = 64;
+
 /// A backend in a sandbox.
 #[derive(Default)]
 pub struct ComponentBackend {
@@ -82,6 +85,9 @@ impl ComponentBackend {
             ));
         }
         match backend.call_describe(&mut live.store).await? {
+            Ok(description) if description.mode.len() > LONGEST_MODE => {
+                Ok(Err(format!("its mode is a word of at most {LONGEST_MODE} bytes")))
+            }
             Ok(description) => {
                 *self.description.write() = Some(description);
                 Ok(Ok(()))

@@ -21,6 +21,8 @@ pub const PATIENCE: Duration = Duration::from_millis(100);
 const MOST_PEOPLE: usize = 4096;
 /// Commands of each that are.
 const MOST_HISTORY: usize = 20;
+/// What is kept of commands of all people together, in bytes; at the next one, all are forgotten.
+const MOST_HISTORY_BYTES: usize = 1 << 20;
 /// So many answers of one person wait for those before them, and no more bytes than that: at the next one, those before are
 /// waited for no more.
 const MOST_EARLY: usize = 64;
@@ -40,6 +42,8 @@ struct Known {
     people: HashMap<u64, Arc<Mutex<Person>>, RandomState>,
     /// Commands so far, of all of them: a clock that costs nothing.
     commands: u64,
+    /// What the commands that are kept take.
+    history_bytes: usize,
     /// At how many people the idle ones are forgotten.
     sweep_at: usize,
 }
@@ -94,7 +98,8 @@ pub enum Admission {
 impl People {
     /// Nobody yet.
     pub fn new(flood: Flood) -> Self {
-        let known = Known { people: HashMap::default(), commands: 0, sweep_at: MOST_PEOPLE };
+        let known =
+            Known { people: HashMap::default(), commands: 0, history_bytes: 0, sweep_at: MOST_PEOPLE };
         Self { flood, hasher: RandomState::default(), known: Mutex::new(known) }
     }
 
@@ -130,14 +135,22 @@ impl People {
         let oldest = if person.history.len() == MOST_HISTORY { person.history.pop_front() } else { None };
         // Its memory is used again.
         let mut latest = oldest.unwrap_or_default();
+        let before = latest.capacity();
         latest.clear();
         latest.push_str(&command[..command.floor_char_boundary(LONGEST_HISTORY)]);
+        let more = latest.capacity() - before;
         person.history.push_back(latest);
-        Admission::Admitted(queued.then(|| {
+        let ticket = queued.then(|| {
             let number = person.next;
             person.next = number.wrapping_add(1);
             Ticket { person: Arc::clone(shared), number }
-        }))
+        });
+        drop(person);
+        known.history_bytes += more;
+        if known.history_bytes > MOST_HISTORY_BYTES {
+            known.forget_history();
+        }
+        Admission::Admitted(ticket)
     }
 
     /// Sends an answer, which holds so many bytes, when it is due. True: it is kept for now, and [`hurry`](Self::hurry) is to be called once
@@ -183,6 +196,14 @@ impl People {
 }
 
 impl Known {
+    /// Forgets what people said, not who they are.
+    fn forget_history(&mut self) {
+        for person in self.people.values() {
+            person.lock().history = VecDeque::new();
+        }
+        self.history_bytes = 0;
+    }
+
     /// Forgets who is idle, once there are too many: those who gave no command for the longest time first.
     fn sweep(&mut self) {
         if self.people.len() < self.sweep_at {
@@ -300,6 +321,22 @@ mod tests {
         assert_eq!(history.len(), MOST_HISTORY);
         assert!(history[0].starts_with("echo 10 ü") && history[0].len() <= LONGEST_HISTORY);
         assert!(people.history("ben").is_empty());
+    }
+
+    #[test]
+    fn what_all_gave_together_is_kept_in_bounds() {
+        let people = People::new(FLOOD);
+        for number in 0..MOST_PEOPLE {
+            people.admit(&number.to_string(), &"x".repeat(LONGEST_HISTORY), false, false);
+        }
+        let known = people.known.lock();
+        let kept: usize = known
+            .people
+            .values()
+            .flat_map(|person| person.lock().history.clone())
+            .map(|command| command.len())
+            .sum();
+        assert!((1..=MOST_HISTORY_BYTES).contains(&kept), "{kept}");
     }
 
     #[test]
