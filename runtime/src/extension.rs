@@ -345,6 +345,7 @@ impl House {
             config: ArcSwap::from_pointee(plan.config.clone()),
             log: Log::new(name, &plan.limits),
             services: Arc::clone(&self.services),
+            dialer: self.services.dialer.for_another(),
             terminal_ended: self.terminal_ended.clone(),
             numbers: AtomicU32::new(1),
         })
@@ -497,6 +498,7 @@ pub async fn describe(workshop: &Workshop, linked: &Linked, name: &str) -> Resul
         config: ArcSwap::default(),
         log: Log::new(Arc::clone(&name), &limits),
         services: Arc::default(),
+        dialer: Default::default(),
         terminal_ended: CancellationToken::new(),
         numbers: AtomicU32::new(1),
     });

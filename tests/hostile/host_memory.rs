@@ -53,6 +53,13 @@ pub const ATTACKS: &[Attack] = &[
         peak: 4 << 10,
         ..BACKEND
     },
+    Attack {
+        guest: "asks-and-gives-up",
+        grants: "networks = [\"test\"], net = [\"192.0.2.1:1\"], http = [\"http://*.example\"], store = \"1 MiB\"",
+        ..LET
+    },
+    Attack { guest: "sets-and-takes-back-timers", peak: 8 << 10, ..LET },
+    Attack { guest: "connects-and-gives-up", ..LET },
     Attack { guest: "keeps-every-pollable", ..HANDLES },
     Attack { guest: "keeps-every-stream", ..HANDLES },
     Attack { guest: "takes-chance-by-the-gigabyte", says: super::attack::COMPUTED, ..BOT },

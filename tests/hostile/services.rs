@@ -30,7 +30,12 @@ pub async fn services(folder: &TempDir) -> Result<Services, String> {
     let asked = AtomicU32::new(0);
     let resolver = Resolver::new(move |name| {
         let found = lead(&name, asked.fetch_add(1, Relaxed));
-        Box::pin(async move { found.ok_or_else(|| io::Error::other("no such name")).map(|ip| vec![ip]) })
+        Box::pin(async move {
+            if name.starts_with("slow") {
+                std::future::pending::<()>().await;
+            }
+            found.ok_or_else(|| io::Error::other("no such name")).map(|ip| vec![ip])
+        })
     });
     Ok(Services {
         dialer: Dialer::new(resolver, Tls::default()),

@@ -21,7 +21,7 @@ pub const PATIENCE: Duration = Duration::from_millis(100);
 const MOST_PEOPLE: usize = 4096;
 /// Commands of each that are.
 const MOST_HISTORY: usize = 20;
-/// What is kept of commands of all people together, in bytes; at the next one, all are forgotten.
+/// What is kept of commands of all people together, in bytes; beyond it, all of them are forgotten.
 const MOST_HISTORY_BYTES: usize = 1 << 20;
 /// So many answers of one person wait for those before them, and no more bytes than that: at the next one, those before are
 /// waited for no more.
@@ -153,8 +153,8 @@ impl People {
         Admission::Admitted(ticket)
     }
 
-    /// Sends an answer, which holds so many bytes, when it is due. True: it is kept for now, and [`hurry`](Self::hurry) is to be called once
-    /// [`PATIENCE`] is over.
+    /// Sends an answer, which holds so many bytes, when it is due. True: it is kept for now, and [`hurry`](Self::hurry) is
+    /// to be called once [`PATIENCE`] is over.
     pub fn answer(ticket: &Ticket, bytes: usize, send: impl FnOnce() + std::marker::Send + 'static) -> bool {
         let mut person = ticket.person.lock();
         match person.place(ticket.number) {

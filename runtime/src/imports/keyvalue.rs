@@ -212,6 +212,7 @@ mod tests {
             limits,
             config: Default::default(),
             services: Arc::new(services),
+            dialer: Default::default(),
             terminal_ended: CancellationToken::new(),
             numbers: AtomicU32::new(1),
         };

@@ -55,9 +55,9 @@ impl Http {
 impl Outgoing {
     fn client(&self) -> &HttpClient {
         self.client.get_or_init(|| {
-            let Common { services, grants, limits, .. } = &*self.common;
+            let Common { dialer, grants, limits, .. } = &*self.common;
             let limits = HttpLimits { at_once: limits.fetches as usize, largest: limits.fetch_bytes };
-            HttpClient::new(services.dialer.clone(), Arc::clone(grants), limits)
+            HttpClient::new(dialer.clone(), Arc::clone(grants), limits)
         })
     }
 }
