@@ -168,6 +168,10 @@ impl Services {
     /// Tells the manager; false if it cannot be told.
     fn heard(self: &Arc<Self>, service: &str, class: Class, what: Heard) -> bool {
         let Some(crew) = self.at_work() else { return false };
+        let size = match &what {
+            Heard::Reply { data, .. } | Heard::Publish { data } => data.len(),
+            Heard::Started { .. } | Heard::Exit { .. } => 0,
+        };
         let service = service.to_owned();
         let call: Call<State> = Box::new(move |live| {
             Box::pin(async move {
@@ -180,7 +184,7 @@ impl Services {
                 Ok(())
             })
         });
-        crew.manager().push(class, call).is_ok()
+        crew.manager().push_sized(class, size, call).is_ok()
     }
 }
 
