@@ -90,6 +90,7 @@ impl Arena {
         }
         let (path, hostile) = (hostile.clone(), load(&hostile));
         let heard = tokio::sync::Mutex::new(talk.listen(MALLORY));
+        let sessions = serve(&attack, &house, &workshop, &cache, &config).await?;
         let (attackers, lives) = (Mutex::default(), Mutex::default());
         Ok(Self {
             attack,
@@ -102,7 +103,7 @@ impl Arena {
             attackers,
             heard,
             lives,
-            sessions: serve(&attack, &house, &workshop, &cache, &config).await?,
+            sessions,
             _neighbour: neighbour,
             _peer: peer,
             _folder: folder,
@@ -312,20 +313,18 @@ fn configuration(attack: &Attack, hostile: &Path, peer: &str) -> Config {
     );
     let inline =
         format!("{{ component = {hostile:?}, {limits}, grant = {{ {grants} }}, config = {{ {config} }} }}");
-    let (echo, service) = (guests::guest("echo"), guests::guest("echo-service"));
-    let coweb = "[coweb]\nlisten = \"127.0.0.1:0\"\ngrace = \"300ms\"\nupdater-timeout = \"1s\"\n";
+    let echo = guests::guest("echo");
+    let service = format!("{{ component = {:?} }}", guests::guest("echo-service"));
     let networks = if attack.role == Role::Backend { "[\"test\", \"bad\"]" } else { "[\"test\"]" };
     let attacker = match attack.role {
         Role::Bot => format!("[bot.bad]\n{table}"),
         Role::Backend => format!("[network.bad]\n{table}"),
-        Role::Auth => format!("{coweb}auth = {inline}\n"),
-        Role::Access => format!("{coweb}access = {inline}\n"),
-        Role::Updater => format!("{coweb}updater = {inline}\n"),
-        Role::Launcher => {
-            format!("{coweb}launcher = {inline}\nservice.bad = {{ component = {service:?} }}\n")
-        }
-        Role::Manager => format!("{coweb}manager = {inline}\nservice.bad = {{ component = {service:?} }}\n"),
-        Role::Service => format!("{coweb}service.bad = {inline}\n"),
+        Role::Auth => sessions(&[("auth", &inline)]),
+        Role::Access => sessions(&[("access", &inline)]),
+        Role::Updater => sessions(&[("updater", &inline)]),
+        Role::Launcher => sessions(&[("launcher", &inline), ("service.bad", &service)]),
+        Role::Manager => sessions(&[("manager", &inline), ("service.bad", &service)]),
+        Role::Service => sessions(&[("service.bad", &inline)]),
     };
     let text = format!(
         "[chat]\n{}\n[network.test]\ncomponent = {echo:?}\n\
@@ -333,4 +332,29 @@ fn configuration(attack: &Attack, hostile: &Path, peer: &str) -> Config {
         attack.chat
     );
     Config::parse("arena.toml".as_ref(), &*text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+/// The table of a server of sessions with these in it, and shipped managers for the rest.
+fn sessions(given: &[(&str, &str)]) -> String {
+    let shipped = [
+        ("auth", "public-auth"),
+        ("access", "public-access"),
+        ("updater", "exact-updater"),
+        ("launcher", "component-launcher"),
+        ("manager", "component-manager"),
+    ];
+    let mut table =
+        String::from("[coweb]\nlisten = \"127.0.0.1:0\"\ngrace = \"300ms\"\nupdater-timeout = \"1s\"\n");
+    for (key, value) in given {
+        table.push_str(&format!("{key} = {value}\n"));
+    }
+    let serves = given.iter().any(|(key, _)| key.starts_with("service"));
+    for (key, guest) in shipped {
+        // Without services there is nobody to launch them either.
+        if given.iter().all(|(other, _)| *other != key) && (serves || !["launcher", "manager"].contains(&key))
+        {
+            table.push_str(&format!("{key} = {{ component = {:?} }}\n", guests::guest(guest)));
+        }
+    }
+    table
 }

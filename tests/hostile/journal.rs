@@ -31,7 +31,7 @@ impl Journal {
     pub fn listen() {
         written().kept.reserve_exact(ROOM);
         // As the program has it.
-        let filter = EnvFilter::new([LEFT_OUT, &["info"]].concat().join(","));
+        let filter = EnvFilter::new(format!("{},info", LEFT_OUT.join(",")));
         tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(Journal).init();
     }
 

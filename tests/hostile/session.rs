@@ -6,8 +6,8 @@ use parlor::{
     components::Components,
     config::Config,
     coweb::{Server, services::Factory},
-    extension::{House, Workshop},
-    sandbox::Cache,
+    extension::{House, Running, Workshop},
+    sandbox::{Cache, Status},
     service_factory::ServiceFactory,
 };
 use parlor_tests::web::{
@@ -22,6 +22,7 @@ pub const SERVICE: &str = "bad";
 /// A server with one session.
 pub struct Sessions {
     server: Server,
+    _managers: Vec<Running>,
 }
 
 impl Sessions {
@@ -38,10 +39,19 @@ impl Sessions {
         let coweb = config.coweb.as_ref().ok_or("no sessions are configured")?;
         let paths = config.all().map(|plan| plan.component.clone());
         let components = Components::load(&workshop.sandbox, Some(cache), paths).await;
+        let mut managers = Vec::new();
+        for plan in coweb.managers.values() {
+            let running = house.admit(workshop, components.get(&plan.component)?, plan);
+            let running = running.map_err(|error| error.to_string())?;
+            if running.started().await != Status::Running {
+                return Err(format!("the manager {} does not run", plan.name));
+            }
+            managers.push(running);
+        }
         let factory = ServiceFactory::new(house, workshop, &components, config)?;
         let factory: Arc<dyn Factory> = Arc::new(factory.ok_or("there are no services")?);
         let server = Server::start(coweb.settings.clone(), Arc::clone(&house.managers), factory).await?;
-        Ok(Self { server })
+        Ok(Self { server, _managers: managers })
     }
 
     /// Somebody enters the session, and listens to the service's answers.

@@ -48,7 +48,11 @@ const WRONG: Attack = Attack { says: &[], end: End::RunsOn, peak: 8 << 10, ..MAN
 pub const ATTACKS: &[Attack] = &[
     Attack { guest: "bot-loops", says: COMPUTED, ..SERVICE },
     Attack { guest: "bot-loops-in-start", says: COMPUTED, ..NOT_HAD },
-    Attack { guest: "bot-grows", says: super::attack::MEMORY, ..SERVICE },
+    Attack {
+        guest: "bot-grows",
+        says: &["of memory and its limit is 16.0 MiB; a larger one is `limits = { memory = "],
+        ..SERVICE
+    },
     Attack {
         guest: "bot-sleeps",
         says: &[
