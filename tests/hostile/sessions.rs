@@ -33,8 +33,9 @@ const ANSWERS: Attack = Attack {
 };
 /// A service that cannot be had at all.
 const NOT_HAD: Attack = Attack { by: By::Deed(not_had), ..SERVICE };
+/// What the log says of who computes for too long, up to a quotation mark.
 const COMPUTED: &[&str] = &[
-    "it computed for longer than its limit of 100ms in one call; a larger one is `limits = { cpu-per-call = \"…\" }`",
+    "it computed for longer than its limit of 100ms in one call; a larger one is `limits = { cpu-per-call = ",
 ];
 /// A manager that is started again.
 const MANAGER: Attack =
