@@ -57,7 +57,7 @@ pub const ATTACKS: &[Attack] = &[
     Attack {
         guest: "bot-sleeps",
         says: &[
-            "it did not answer within its limit of 1s; a larger one is `limits = { call-timeout = \"…\" }`",
+            "it did not answer within its limit of 1s; a larger one is `limits = { call-timeout = ",
         ],
         ..SERVICE
     },
