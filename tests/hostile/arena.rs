@@ -122,7 +122,13 @@ impl Arena {
         }
         for number in 0..self.attack.copies {
             match self.admit(number) {
-                Ok(running) => self.attackers.lock().push(Arc::new(running)),
+                Ok(running) => {
+                    // One after the other, so that the first of them has the command.
+                    if self.attack.copies > 1 {
+                        running.started().await;
+                    }
+                    self.attackers.lock().push(Arc::new(running));
+                }
                 Err(why) if self.attack.end == End::StaysOut => {
                     // As the program does.
                     tracing::error!("{why}. The others run on.");

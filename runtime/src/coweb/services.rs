@@ -47,6 +47,7 @@ use self::{
 use super::{
     bayeux::{Client, Message},
     bindings::{self, handlers::access::Acls, parlor::coweb::services::LaunchError},
+    json::is_json,
     managers::{Managers, Unanswered},
     session::{Session, channels::service_name},
     token,
@@ -470,11 +471,6 @@ impl Drop for Services {
     fn drop(&mut self) {
         self.cut_off();
     }
-}
-
-/// Whether a text is JSON.
-fn is_json(text: &str) -> bool {
-    serde_json::from_str::<&RawValue>(text).is_ok()
 }
 
 /// Adds what this part gives extensions.
