@@ -1,9 +1,6 @@
-//! A chat network on which nothing is kept: what bots say to somebody who listens is handed on, the rest is counted.
+//! A chat network on which nothing is kept: what bots say to somebody who listens is handed on, the rest is forgotten.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicU64, Ordering::Relaxed},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use parlor::chat::{
     Backend, Error, Identifier, Message, Network, Recipient, Router,
@@ -19,13 +16,12 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 /// So much of a text is handed on, in bytes.
 const LONGEST: usize = 400;
-/// So many texts wait for a listener; beyond it they are counted only.
+/// So many texts wait for a listener; beyond it they are forgotten.
 const MOST_WAITING: usize = 64;
 
 /// The network's backend, and what the arena knows of it.
 #[derive(Default)]
 pub struct Quiet {
-    said: AtomicU64,
     ears: Mutex<Vec<(String, Sender<String>)>>,
 }
 
@@ -50,11 +46,6 @@ impl Talk {
         let (ear, heard) = channel(MOST_WAITING);
         self.quiet.ears.lock().unwrap_or_else(PoisonError::into_inner).push((to.to_owned(), ear));
         heard
-    }
-
-    /// How many messages bots have sent so far.
-    pub fn said(&self) -> u64 {
-        self.quiet.said.load(Relaxed)
     }
 
     /// Somebody says something to the bot alone.
@@ -100,7 +91,6 @@ pub fn person(network: &str, name: &str) -> Identifier {
 
 impl Quiet {
     fn deliver(&self, to: &str, body: &str) {
-        self.said.fetch_add(1, Relaxed);
         for (ear, heard) in &*self.ears.lock().unwrap_or_else(PoisonError::into_inner) {
             if ear == to {
                 // Who does not listen any more, or is flooded, misses it.
