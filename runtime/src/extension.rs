@@ -1,6 +1,7 @@
 //! Brings one configured component to life: linked, granted, supervised, and in its place in the house.
 
 use std::{
+    borrow::Cow,
     fs,
     ops::Deref,
     sync::{Arc, atomic::AtomicU32},
@@ -22,6 +23,7 @@ use crate::{
         self, State,
         handlers::HandlerIndices,
         logging::Log,
+        printable::printable_line,
         state::{Common, Services},
         traffic::Traffic,
     },
@@ -351,6 +353,7 @@ impl House {
             log: Log::new(name, &plan.limits),
             traffic: Traffic::default(),
             services: Arc::clone(&self.services),
+            dialer: self.services.dialer.for_another(),
             terminal_ended: self.terminal_ended.clone(),
             numbers: AtomicU32::new(1),
         })
@@ -465,16 +468,21 @@ impl House {
 
 /// Says what became of an extension, once per change; to the admins what is bad.
 fn tell(router: &Arc<Router>, name: &str, kind: &str, status: &Status) {
+    // Why may be its own words.
+    let why = match status {
+        Status::Restarting(why) | Status::Failed(why) | Status::Quarantined(why) => printable_line(why),
+        _ => Cow::Borrowed(""),
+    };
     match status {
         Status::Starting => {}
         Status::Running => tracing::info!("{kind} {name}: running"),
         Status::Stopped => tracing::info!("{kind} {name}: stopped"),
-        Status::Restarting(why) => tracing::warn!("{kind} {name}: {why}. It is started again."),
-        Status::Failed(why) => {
+        Status::Restarting(_) => tracing::warn!("{kind} {name}: {why}. It is started again."),
+        Status::Failed(_) => {
             tracing::error!("{kind} {name} stays out: {why}. The others run on.");
             router.warn_admins(format!("{kind} {name} stays out: {why}"));
         }
-        Status::Quarantined(why) => {
+        Status::Quarantined(_) => {
             tracing::error!(
                 "{kind} {name} is quarantined after failing again and again: {why}. The others run on."
             );
@@ -499,11 +507,12 @@ pub async fn describe(workshop: &Workshop, linked: &Linked, name: &str) -> Resul
         log: Log::new(Arc::clone(&name), &limits),
         traffic: Traffic::default(),
         services: Arc::default(),
+        dialer: Default::default(),
         terminal_ended: CancellationToken::new(),
         numbers: AtomicU32::new(1),
     });
     let blueprint = linked.blueprint(workshop, common);
-    let mailbox = Mailbox::new(name, 1, UnderWay::default());
+    let mailbox = Mailbox::new(name, 1, 1, UnderWay::default());
     let mut live =
         Guarded::new(&blueprint, mailbox, Arc::default()).await.map_err(|failure| failure.to_string())?;
     let (say, mut said) = oneshot::channel();

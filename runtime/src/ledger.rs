@@ -80,13 +80,14 @@ impl Account {
         sum.absorb(&self.gone.meter);
         self.here.iter().for_each(|here| sum.absorb(&here.meter));
         let of = |count: fn(&Here) -> u64| self.here.iter().map(count).sum::<u64>();
-        let figures = Figures {
+        let mut figures = Figures {
             waiting: self.here.iter().map(|here| here.mailbox.depth()).sum(),
             dropped: self.gone.dropped + of(|here| here.mailbox.dropped()),
             refused: self.gone.refused + of(|here| here.mailbox.refused()),
             denials: self.gone.denials + self.common.log.denials(),
             ..Figures::of(sum.used(), self.gone.passed + self.common.traffic.passed())
         };
+        figures.host_memory += self.here.iter().map(|here| here.mailbox.bytes()).sum::<usize>();
         let instances = self.here.iter().filter(|here| !here.has_ended()).count();
         let status = self.here.last().map(|here| here.status.borrow().clone());
         Report { id: id.to_owned(), status, instances, figures }

@@ -17,7 +17,7 @@ use parlor::{
     config::Config,
     extension::{House, Workshop},
     imports::state::Services,
-    sandbox::{Cache, Loaded, Status},
+    sandbox::{Cache, Compiler, Loaded, Status},
 };
 use parlor_tests::{
     guests::{self, guest},
@@ -50,7 +50,7 @@ async fn measure(bots: usize) -> anyhow::Result<serde_json::Value> {
     let begin = Instant::now();
     let text = format!("[network.test]\ncomponent = {component:?}\n[chat]\nflood = false\n{text}");
     let config = Config::parse("density.toml".as_ref(), text)?;
-    let workshop = Workshop::new(bots as u32 + 1)?;
+    let workshop = Workshop::new(bots as u32 + 1, Compiler::Here)?;
     let house = House::new(Settings { ..config.chat.clone() }, Arc::new(Services::default()));
     let stage = Stage::new(&house.router, "test");
     let cache = Cache::open(guests::cache())?;

@@ -10,6 +10,7 @@ use clap::Args;
 
 use crate::{
     cargo::{self, Artifact},
+    hostile,
     languages::Languages,
     toolchain::{self, Toolchain},
     workspace,
@@ -20,7 +21,7 @@ use crate::{
 pub struct Guests {
     /// The guests to build: names of packages in guests/. All, where none is named.
     names: Vec<String>,
-    /// Also the guests that only tests use, into target/guests/tests/.
+    /// Also the guests that only tests use, into target/guests/tests/, and those that attack, into target/guests/hostile/.
     #[arg(long)]
     tests: bool,
     /// Also those in other languages than Rust, which the program builds: into target/guests/NAME-LANGUAGE.wasm.
@@ -67,15 +68,23 @@ pub fn build(toolchain: &Toolchain, names: &[&str]) -> Result<Vec<Guest>> {
     collect(cargo::build(&mut cargo)?, &workspace::guests())
 }
 
-/// Builds the guests that only tests use, where the checkout has any: each an example of one package, since an
-/// example costs a file and no manifest.
+/// Builds the guests that only tests use, where the checkout has any.
 pub fn build_tests(toolchain: &Toolchain) -> Result<Vec<Guest>> {
-    let Some(manifest) = workspace::test_guests_manifest() else {
-        return Ok(Vec::new());
-    };
-    let mut cargo = toolchain.cargo_build(&manifest);
+    let mut guests = Vec::new();
+    if let Some(manifest) = workspace::test_guests_manifest() {
+        guests.extend(examples(toolchain, &manifest, "tests")?);
+    }
+    if let Some(folder) = workspace::hostile() {
+        guests.extend(hostile::build(toolchain, &folder)?);
+    }
+    Ok(guests)
+}
+
+/// Builds guests that are each an example of one package, since an example costs a file and no manifest.
+pub fn examples(toolchain: &Toolchain, manifest: &Path, folder: &str) -> Result<Vec<Guest>> {
+    let mut cargo = toolchain.cargo_build(manifest);
     cargo.args(["--workspace", "--examples"]);
-    collect(cargo::build(&mut cargo)?, &workspace::guests().join("tests"))
+    collect(cargo::build(&mut cargo)?, &workspace::guests().join(folder))
 }
 
 /// Copies the components among `artifacts` into `folder`, each under the name that it has as a guest.
@@ -94,7 +103,11 @@ fn collect(artifacts: Vec<Artifact>, folder: &Path) -> Result<Vec<Guest>> {
 /// Copies a file whole or not at all, and not where the copy is there already: whoever watches it, or goes by its
 /// time, sees real changes only and never half a file.
 pub fn copy_if_different(from: &Path, to: &Path) -> Result<bool> {
-    let new = fs::read(from)?;
+    write_if_different(&fs::read(from)?, to)
+}
+
+/// The same for what is not in a file yet.
+pub fn write_if_different(new: &[u8], to: &Path) -> Result<bool> {
     if fs::read(to).is_ok_and(|old| old == new) {
         return Ok(false);
     }

@@ -9,6 +9,7 @@ mod contract;
 mod debian;
 mod demo;
 mod guests;
+mod hostile;
 mod languages;
 mod lint;
 mod page;

@@ -32,3 +32,8 @@ pub fn guests_manifest() -> PathBuf {
 pub fn test_guests_manifest() -> Option<PathBuf> {
     Some(root().join("tests/guests/Cargo.toml")).filter(|manifest| manifest.exists())
 }
+
+/// The tests in which guests attack the host, where there are any.
+pub fn hostile() -> Option<PathBuf> {
+    Some(root().join("tests/hostile")).filter(|folder| folder.exists())
+}

@@ -17,6 +17,8 @@ use super::{
 const MOST: u32 = 20;
 /// So many wait for a place that cannot be reached now; the oldest makes room.
 const MOST_WAITING: usize = 20;
+/// The longest that is said, in bytes; the rest of it is left out.
+const LONGEST: usize = 2 << 10;
 
 /// The warnings of this minute, and those that wait.
 pub(super) struct Warnings {
@@ -52,11 +54,13 @@ impl Warnings {
 impl Router {
     /// Tells the admins, wherever they asked to be told; where that is not possible now, once it is. What is to be logged
     /// about it was logged. Never waits; must be called within a Tokio runtime.
-    pub fn warn_admins(self: &Arc<Self>, what: String) {
+    pub fn warn_admins(self: &Arc<Self>, mut what: String) {
         let desks = &self.settings().tell_admins;
         if desks.is_empty() || self.warnings.occasion.arises().is_none() {
             return;
         }
+        what.truncate(what.floor_char_boundary(LONGEST));
+        what.shrink_to_fit();
         for desk in 0..desks.len() {
             self.warnings.wait(desk, what.clone());
         }

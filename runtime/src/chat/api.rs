@@ -16,11 +16,20 @@ use super::{
 };
 use crate::imports::State;
 
+/// The longest name of a room, in bytes: whoever holds one holds its name.
+const LONGEST_ROOM: usize = 1 << 10;
+/// So much of a network's name is repeated to who may not use it, in characters.
+const LONGEST_NETWORK: usize = 64;
+
 impl State {
     /// A network that this bot was granted and that can do what is asked.
     pub(super) fn granted(&self, name: &str, needs: Capabilities) -> Result<Arc<Network>, Error> {
-        let refused = || Error::Denied(format!("this bot was not granted the network {name:?}"));
+        let refused = || {
+            let name = name.chars().take(LONGEST_NETWORK).collect::<String>();
+            Error::Denied(format!("this bot was not granted the network {name:?}"))
+        };
         if !self.common.grants.networks.iter().any(|granted| granted == name) {
+            let name = name.chars().take(LONGEST_NETWORK).collect::<String>();
             let line =
                 format!("refused: the network {name:?}; to allow it: grant = {{ networks = [{name:?}] }}");
             self.common.log.denied("chat", &line);
@@ -57,6 +66,9 @@ impl State {
         network: Arc<Network>,
         name: String,
     ) -> wasmtime::Result<Result<Resource<Room>, Error>> {
+        if name.len() > LONGEST_ROOM {
+            return Ok(Err(Error::Malformed(format!("the name of a room has {LONGEST_ROOM} bytes at most"))));
+        }
         // Beyond the limit of handles the guest gets an error that it can handle, not a trap.
         let room = self.table.push(Room { network, name });
         Ok(room.map_err(|_| Error::Full))
@@ -67,7 +79,8 @@ impl State {
 fn same_network(network: &Network, recipient: &Recipient) -> Result<(), Error> {
     match recipient {
         Recipient::Person(person) if *person.network != *network.name => {
-            let (theirs, ours) = (&person.network, &network.name);
+            let theirs: String = person.network.chars().take(LONGEST_NETWORK).collect();
+            let ours = &network.name;
             Err(Error::Malformed(format!("this person is on the network {theirs:?}, not on {ours:?}")))
         }
         _ => Ok(()),

@@ -18,6 +18,7 @@ use super::{
     exports::{self, Exports},
     network::Network,
     people::Ticket,
+    size::Size,
     turn::{Manner, Turn},
 };
 use crate::{
@@ -129,11 +130,12 @@ impl Bot {
     fn push(
         &self,
         class: Class,
+        size: usize,
         call: impl for<'a> FnOnce(&'a mut Live<State>) -> BoxFuture<'a, wasmtime::Result<()>> + Send + 'static,
     ) {
         if let Some(mailbox) = self.mailbox.get() {
             // What the mailbox does not take is counted there; a command answers by being dropped.
-            let _ = mailbox.push(class, Box::new(call));
+            let _ = mailbox.push_sized(class, size, Box::new(call));
         }
     }
 
@@ -145,6 +147,7 @@ impl Bot {
         ticket: Option<Ticket>,
         manner: Manner,
     ) {
+        let size = invocation.size();
         let turn = Turn::new(Arc::clone(&network), Arc::clone(&self.name), invocation, ticket, manner);
         // One network's flood must not take all of the room that there is for the others.
         let waiting = if self.networks.len() > 1 { self.one_waits(&network.name) } else { None };
@@ -154,7 +157,7 @@ impl Bot {
             return;
         }
         let asked = Asked { turn, _waiting: waiting.map(|(waiting, _)| waiting) };
-        self.push(Class::Request, move |live| {
+        self.push(Class::Request, size, move |live| {
             Box::pin(async move {
                 // Both halves of it: what is not named is not taken along.
                 let Asked { turn, _waiting } = asked;
@@ -191,7 +194,7 @@ impl Bot {
     /// Hands the bot what somebody said.
     pub(super) fn on_message(&self, what: Arc<Message>) {
         if self.hears.load().messages {
-            self.push(Class::Event, move |live| {
+            self.push(Class::Event, what.size(), move |live| {
                 Box::pin(async move {
                     live.store.data().common.traffic.hears();
                     call!(live, messages, call_on_message(&what))
@@ -203,7 +206,7 @@ impl Bot {
     /// Hands the bot a message that names it.
     pub(super) fn on_mention(&self, what: Arc<Message>) {
         if self.hears.load().mentions {
-            self.push(Class::Event, move |live| {
+            self.push(Class::Event, what.size(), move |live| {
                 Box::pin(async move { call!(live, mentions, call_on_mention(&what)) })
             });
         }
@@ -212,7 +215,7 @@ impl Bot {
     /// Tells the bot that a network is there.
     pub(super) fn on_connected(&self, network: Arc<str>) {
         if self.hears.load().networks {
-            self.push(Class::Event, move |live| {
+            self.push(Class::Event, 0, move |live| {
                 Box::pin(async move { call!(live, networks, call_on_connected(&network)) })
             });
         }
@@ -221,7 +224,7 @@ impl Bot {
     /// Tells the bot that a network is gone.
     pub(super) fn on_disconnected(&self, network: Arc<str>, reason: Arc<str>) {
         if self.hears.load().networks {
-            self.push(Class::Event, move |live| {
+            self.push(Class::Event, reason.len(), move |live| {
                 Box::pin(async move { call!(live, networks, call_on_disconnected(&network, &reason)) })
             });
         }
@@ -230,7 +233,7 @@ impl Bot {
     /// Tells the bot who is there.
     pub(super) fn on_presence(&self, what: Arc<Presence>) {
         if self.hears.load().presences {
-            self.push(Class::Event, move |live| {
+            self.push(Class::Event, what.size(), move |live| {
                 Box::pin(async move { call!(live, presences, call_on_presence(&what)) })
             });
         }
@@ -239,7 +242,7 @@ impl Bot {
     /// Tells the bot of a mark.
     pub(super) fn on_reaction(&self, what: Arc<Reaction>) {
         if self.hears.load().reactions {
-            self.push(Class::Event, move |live| {
+            self.push(Class::Event, what.size(), move |live| {
                 Box::pin(async move { call!(live, reactions, call_on_reaction(&what)) })
             });
         }
@@ -248,7 +251,7 @@ impl Bot {
     /// Tells the bot what happened in a room: network, room, event.
     pub(super) fn on_room(&self, news: Arc<(String, String, RoomEvent)>) {
         if self.hears.load().room_events {
-            self.push(Class::Event, move |live| {
+            self.push(Class::Event, news.1.size() + news.2.size(), move |live| {
                 Box::pin(async move { call!(live, room_events, call_on_room(&news.0, &news.1, &news.2)) })
             });
         }

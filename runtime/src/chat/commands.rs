@@ -132,6 +132,10 @@ impl Table {
     /// The command whose name is nearest to the first words of `text`, if any is near, among those that `may` be named.
     pub fn nearest(&self, text: &str, may: impl Fn(&Entry) -> bool) -> Option<&str> {
         let words: Vec<_> = text.split_whitespace().take(MOST_WORDS + 1).collect();
+        // What is longer than any name is near none, and comparing it would take as long as somebody likes.
+        if words.iter().map(|word| word.len()).sum::<usize>() > 2 * LONGEST_NAME * MOST_WORDS {
+            return None;
+        }
         let visible = self.by_name.values().filter(|entry| !entry.command.hidden && may(entry));
         visible
             .map(|entry| {

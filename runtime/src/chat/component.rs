@@ -20,6 +20,7 @@ use super::{
     },
     exports,
     occasion::Occasion,
+    size::Size,
     text::{self, Fit},
     turn::Manner,
 };
@@ -27,6 +28,9 @@ use crate::{
     imports::State,
     sandbox::{Class, Live, Mailbox, supervisor::ask},
 };
+
+/// The longest name of a kind of service, in bytes: it is looked at often.
+const LONGEST_MODE: usize = 64;
 
 /// A backend in a sandbox.
 #[derive(Default)]
@@ -81,6 +85,9 @@ impl ComponentBackend {
             ));
         }
         match backend.call_describe(&mut live.store).await? {
+            Ok(description) if description.mode.len() > LONGEST_MODE => {
+                Ok(Err(format!("its mode is a word of at most {LONGEST_MODE} bytes")))
+            }
             Ok(description) => {
                 *self.description.write() = Some(description);
                 Ok(Ok(()))
@@ -150,8 +157,9 @@ impl Backend for ComponentBackend {
         let Some(mailbox) = self.mailbox.get() else { return };
         let network = Arc::<str>::from(to.network.as_str());
         let (form, losses) = (self.form(), Arc::clone(&self.losses));
-        let sent = mailbox.push(
+        let sent = mailbox.push_sized(
             Class::Request,
+            to.size() + bodies.as_slice().size(),
             Box::new(move |live| {
                 Box::pin(async move {
                     for body in bodies {

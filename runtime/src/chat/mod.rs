@@ -22,6 +22,7 @@ pub mod people;
 pub mod rooms;
 pub mod router;
 pub mod settings;
+mod size;
 pub mod steward;
 pub mod text;
 pub mod turn;

@@ -1,7 +1,7 @@
 //! One configured network: its backend, its life, its rooms, and the bots that hear it.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Weak},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
@@ -12,12 +12,14 @@ use tokio::{
     sync::watch,
     time::{sleep, timeout},
 };
+use tokio_util::task::AbortOnDropHandle;
 
 use super::{
     backend::{Backend, RoomAnswer, RoomRequest, words},
     bindings::{
         Error, Identifier, Message, Presence, Reaction, Recipient, RoomEvent, handlers::backend::Capabilities,
     },
+    occasion::Occasion,
     people::People,
     router::{Router, Routes},
     settings::Flood,
@@ -40,6 +42,13 @@ const BRIEF: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(90);
 /// The pause before coming back into a configured room that somebody put the bot out of; it doubles up to [`LAST_PAUSE`].
 const REJOIN_PAUSE: Duration = Duration::from_secs(3);
+/// How often a minute it is said that the network came, that it went, or that the bot was put out of a room: a backend may
+/// say such things as often as it likes.
+const MOST_NEWS: u32 = 10;
+/// The longest that the bot is called in any way, in bytes: it is kept, and looked for in what people say.
+const LONGEST_IDENTITY: usize = 1 << 10;
+/// So much of what a backend calls people is logged, in characters.
+const LONGEST_NAME: usize = 200;
 
 /// What a network is configured to be, besides its backend.
 #[derive(Clone, Debug, Default)]
@@ -82,6 +91,14 @@ pub struct Network {
     routes: ArcSwap<Routes>,
     /// Configured rooms that the bot was put out of, with the pause before it comes back; none if it left on purpose.
     away: Mutex<HashMap<String, Option<Duration>>>,
+    /// Those of them that it is about to come back into.
+    returning: Mutex<HashSet<String>>,
+    /// When it was told that the network came.
+    came: Occasion,
+    /// When it was told why it is not there.
+    went: Occasion,
+    /// Comes into the configured rooms.
+    joining: Mutex<Option<AbortOnDropHandle<()>>>,
     /// Why the bot was turned away, as far as that was told since it was last connected.
     told: Mutex<Option<String>>,
 }
@@ -104,6 +121,10 @@ impl Network {
             link: watch::Sender::new(Link::Connecting),
             routes: ArcSwap::default(),
             away: Mutex::default(),
+            returning: Mutex::default(),
+            came: Occasion::new(MOST_NEWS),
+            went: Occasion::new(MOST_NEWS),
+            joining: Mutex::default(),
             told: Mutex::default(),
         }
     }
@@ -266,23 +287,35 @@ impl Network {
     pub fn on_connected(self: &Arc<Self>, mut who: Identifier) {
         who.network.clear();
         who.network.push_str(&self.name);
-        let person = who.person.clone();
+        let names =
+            [&mut who.client, &mut who.nick, &mut who.display_name, &mut who.room].into_iter().flatten();
+        for name in names.chain([&mut who.person, &mut who.access_id]) {
+            name.truncate(name.floor_char_boundary(LONGEST_IDENTITY));
+            name.shrink_to_fit();
+        }
+        let person: String = who.person.chars().take(LONGEST_NAME).collect();
         self.me.store(Some(Arc::new(who)));
         if self.link.send_replace(Link::Up) == Link::Up {
             return;
         }
-        tracing::info!(network = %self.name, who = person, "connected");
+        if let Some(others) = self.came.arises() {
+            tracing::info!(network = %self.name, who = person, others, "connected");
+        }
         self.away.lock().clear();
         self.told.lock().take();
         self.routes().each(|bot| bot.on_connected(Arc::clone(&self.name)));
         self.deliver_warnings();
         if !self.plan.rooms.is_empty() {
-            let network = Arc::clone(self);
-            tokio::spawn(async move {
-                for room in &network.plan.rooms {
-                    network.join(room).await;
+            let network = Arc::downgrade(self);
+            // In the place of whoever came for an earlier connection and is not done.
+            let joining = tokio::spawn(async move {
+                if let Some(network) = network.upgrade() {
+                    for room in &network.plan.rooms {
+                        network.join(room).await;
+                    }
                 }
             });
+            *self.joining.lock() = Some(AbortOnDropHandle::new(joining));
         }
     }
 
@@ -310,6 +343,7 @@ impl Network {
         // Said once, however often it is tried again. A loss is only logged, since it is often mended at once.
         if (turned_away || was != Link::Up)
             && self.told.lock().replace(reason.clone()).as_ref() != Some(&reason)
+            && self.went.arises().is_some()
         {
             let warning = format!("{}: not connected: {reason}", self.name);
             tracing::warn!("{warning}. It is tried again, and the others go on.");
@@ -374,11 +408,18 @@ impl Network {
     /// Comes back into a configured room that it was put out of, after a pause.
     fn come_back(self: &Arc<Self>, name: &str) {
         let Some(room) = self.configured(name).cloned() else { return };
+        // Whoever is put out again before they are back is on their way already.
+        if !self.returning.lock().insert(key(name)) {
+            return;
+        }
         let pause = {
             let mut away = self.away.lock();
             let next = match away.get(&key(name)) {
                 // It left on purpose.
-                Some(None) => return,
+                Some(None) => {
+                    self.returning.lock().remove(&key(name));
+                    return;
+                }
                 Some(Some(pause)) => (*pause * 2).min(LAST_PAUSE),
                 None => REJOIN_PAUSE,
             };
@@ -389,9 +430,9 @@ impl Network {
         let network = Arc::downgrade(self);
         tokio::spawn(async move {
             sleep(pause).await;
-            if let Some(network) = network.upgrade().filter(|network| network.connected())
-                && network.away.lock().get(&key(&room.name)) == Some(&Some(pause))
-            {
+            let Some(network) = network.upgrade() else { return };
+            network.returning.lock().remove(&key(&room.name));
+            if network.connected() && network.away.lock().get(&key(&room.name)) == Some(&Some(pause)) {
                 let Room { name, username, password } = room.clone();
                 // Not by `room`, which would forget how often this was so.
                 if let Err(error) = network.backend.room(name, RoomRequest::Join { username, password }).await

@@ -21,6 +21,13 @@ pub const PATIENCE: Duration = Duration::from_millis(100);
 const MOST_PEOPLE: usize = 4096;
 /// Commands of each that are.
 const MOST_HISTORY: usize = 20;
+/// What is kept of commands of all people together, in bytes; beyond it, all of them are forgotten.
+const MOST_HISTORY_BYTES: usize = 1 << 20;
+/// So many answers of one person wait for those before them, and no more bytes than that: at the next one, those before are
+/// waited for no more.
+const MOST_EARLY: usize = 64;
+/// See above.
+const MOST_EARLY_BYTES: usize = 1 << 20;
 /// The longest command that is, in bytes.
 const LONGEST_HISTORY: usize = 400;
 
@@ -35,6 +42,8 @@ struct Known {
     people: HashMap<u64, Arc<Mutex<Person>>, RandomState>,
     /// Commands so far, of all of them: a clock that costs nothing.
     commands: u64,
+    /// What the commands that are kept take.
+    history_bytes: usize,
     /// At how many people the idle ones are forgotten.
     sweep_at: usize,
 }
@@ -53,8 +62,15 @@ struct Person {
     /// The number of the command whose answer is due.
     due: u32,
     /// Answers that are ready before their time.
-    early: Vec<(u32, Send)>,
+    early: Vec<Early>,
     history: VecDeque<String>,
+}
+
+/// An answer that is ready before its time.
+struct Early {
+    number: u32,
+    bytes: usize,
+    send: Send,
 }
 
 /// Sends an answer.
@@ -82,7 +98,8 @@ pub enum Admission {
 impl People {
     /// Nobody yet.
     pub fn new(flood: Flood) -> Self {
-        let known = Known { people: HashMap::default(), commands: 0, sweep_at: MOST_PEOPLE };
+        let known =
+            Known { people: HashMap::default(), commands: 0, history_bytes: 0, sweep_at: MOST_PEOPLE };
         Self { flood, hasher: RandomState::default(), known: Mutex::new(known) }
     }
 
@@ -118,24 +135,36 @@ impl People {
         let oldest = if person.history.len() == MOST_HISTORY { person.history.pop_front() } else { None };
         // Its memory is used again.
         let mut latest = oldest.unwrap_or_default();
+        let before = latest.capacity();
         latest.clear();
         latest.push_str(&command[..command.floor_char_boundary(LONGEST_HISTORY)]);
+        let more = latest.capacity() - before;
         person.history.push_back(latest);
-        Admission::Admitted(queued.then(|| {
+        let ticket = queued.then(|| {
             let number = person.next;
             person.next = number.wrapping_add(1);
             Ticket { person: Arc::clone(shared), number }
-        }))
+        });
+        drop(person);
+        known.history_bytes += more;
+        if known.history_bytes > MOST_HISTORY_BYTES {
+            known.forget_history();
+        }
+        Admission::Admitted(ticket)
     }
 
-    /// Sends an answer when it is due. True: it is kept for now, and [`hurry`](Self::hurry) is to be called once
-    /// [`PATIENCE`] is over.
-    pub fn answer(ticket: &Ticket, send: impl FnOnce() + std::marker::Send + 'static) -> bool {
+    /// Sends an answer, which holds so many bytes, when it is due. True: it is kept for now, and [`hurry`](Self::hurry) is
+    /// to be called once [`PATIENCE`] is over.
+    pub fn answer(ticket: &Ticket, bytes: usize, send: impl FnOnce() + std::marker::Send + 'static) -> bool {
         let mut person = ticket.person.lock();
         match person.place(ticket.number) {
             place if place > 0 => {
-                person.early.push((ticket.number, Box::new(send)));
-                return true;
+                person.early.push(Early { number: ticket.number, bytes, send: Box::new(send) });
+                let waiting = person.early.iter().map(|early| early.bytes).sum::<usize>();
+                if person.early.len() <= MOST_EARLY && waiting <= MOST_EARLY_BYTES {
+                    return true;
+                }
+                person.go_ahead(ticket.number);
             }
             // Sent while nobody else can be: what is due next must not overtake it.
             0 => {
@@ -151,14 +180,7 @@ impl People {
 
     /// Sends an answer that has waited long enough, after those before it that are ready. The others are waited for no more.
     pub fn hurry(ticket: &Ticket) {
-        let mut person = ticket.person.lock();
-        while person.place(ticket.number) >= 0 {
-            person.catch_up();
-            if person.place(ticket.number) >= 0 {
-                person.due = person.due.wrapping_add(1);
-            }
-        }
-        person.catch_up();
+        ticket.person.lock().go_ahead(ticket.number);
     }
 
     /// The commands that somebody gave last, the oldest first.
@@ -174,6 +196,14 @@ impl People {
 }
 
 impl Known {
+    /// Forgets what people said, not who they are.
+    fn forget_history(&mut self) {
+        for person in self.people.values() {
+            person.lock().history = VecDeque::new();
+        }
+        self.history_bytes = 0;
+    }
+
     /// Forgets who is idle, once there are too many: those who gave no command for the longest time first.
     fn sweep(&mut self) {
         if self.people.len() < self.sweep_at {
@@ -221,11 +251,21 @@ impl Person {
         number.wrapping_sub(self.due).cast_signed()
     }
 
+    /// Sends what is ready up to this number, and what is due then. What is not ready is waited for no more.
+    fn go_ahead(&mut self, number: u32) {
+        while self.place(number) >= 0 {
+            self.catch_up();
+            if self.place(number) >= 0 {
+                self.due = self.due.wrapping_add(1);
+            }
+        }
+        self.catch_up();
+    }
+
     /// Sends what is ready and due.
     fn catch_up(&mut self) {
-        while let Some(place) = self.early.iter().position(|(number, _)| *number == self.due) {
-            let (_, send) = self.early.swap_remove(place);
-            send();
+        while let Some(place) = self.early.iter().position(|early| early.number == self.due) {
+            (self.early.swap_remove(place).send)();
             self.due = self.due.wrapping_add(1);
         }
     }
@@ -284,12 +324,28 @@ mod tests {
     }
 
     #[test]
+    fn what_all_gave_together_is_kept_in_bounds() {
+        let people = People::new(FLOOD);
+        for number in 0..MOST_PEOPLE {
+            people.admit(&number.to_string(), &"x".repeat(LONGEST_HISTORY), false, false);
+        }
+        let known = people.known.lock();
+        let kept: usize = known
+            .people
+            .values()
+            .flat_map(|person| person.lock().history.clone())
+            .map(|command| command.len())
+            .sum();
+        assert!((1..=MOST_HISTORY_BYTES).contains(&kept), "{kept}");
+    }
+
+    #[test]
     fn many_people_are_not_all_kept() {
         let people = People::new(FLOOD);
         let waiting = ticket(&people, "waiting");
         for number in 0..3 * MOST_PEOPLE {
             let ticket = ticket(&people, &number.to_string());
-            People::answer(&ticket, || {});
+            People::answer(&ticket, 0, || {});
         }
         assert!(people.known.lock().people.len() <= MOST_PEOPLE);
         assert!(people.known.lock().people.values().any(|person| Arc::ptr_eq(person, &waiting.person)));
@@ -304,15 +360,31 @@ mod tests {
             move || sent.lock().push(number)
         };
         let [stuck, early, later, last] = [0, 1, 2, 3].map(|_| ticket(&people, "ann"));
-        assert!(People::answer(&later, say(2)));
-        assert!(People::answer(&early, say(1)));
+        assert!(People::answer(&later, 0, say(2)));
+        assert!(People::answer(&early, 0, say(1)));
         People::hurry(&early);
         assert_eq!(*sent.lock(), [1, 2]);
         People::hurry(&early);
         // The stuck one holds up nothing more.
-        assert!(!People::answer(&last, say(3)));
-        assert!(!People::answer(&stuck, say(0)));
+        assert!(!People::answer(&last, 0, say(3)));
+        assert!(!People::answer(&stuck, 0, say(0)));
         assert_eq!(*sent.lock(), [1, 2, 3, 0]);
+    }
+
+    #[test]
+    fn too_many_that_are_early_or_too_large_wait_for_nobody() {
+        for (size, most) in [(0, MOST_EARLY), (MOST_EARLY_BYTES / 2, 2)] {
+            let people = People::new(FLOOD);
+            let sent = Arc::new(Mutex::new(Vec::new()));
+            let stuck = ticket(&people, "ann");
+            for number in 0..=most {
+                let sent = Arc::clone(&sent);
+                let kept = People::answer(&ticket(&people, "ann"), size, move || sent.lock().push(number));
+                assert_eq!(kept, number < most);
+            }
+            assert!(sent.lock().iter().copied().eq(0..=most));
+            assert!(!People::answer(&stuck, 0, || ()));
+        }
     }
 
     proptest! {
@@ -323,7 +395,7 @@ mod tests {
             let tickets: Vec<_> = (0..20).map(|_| ticket(&people, "ann")).collect();
             for number in order {
                 let sent = Arc::clone(&sent);
-                People::answer(&tickets[number as usize], move || sent.lock().push(number));
+                People::answer(&tickets[number as usize], 0, move || sent.lock().push(number));
             }
             prop_assert!(sent.lock().iter().copied().eq(0..20));
         }

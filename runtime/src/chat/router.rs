@@ -31,6 +31,8 @@ use crate::sandbox::UnderWay;
 
 /// How many of the host's own commands may take their time at once.
 const MOST_ERRANDS: usize = 32;
+/// So much of a person's name is logged, in bytes.
+const LONGEST_NAME: usize = 200;
 
 /// When bots come and go, routes are made for all that did so within this time.
 const TOGETHER: Duration = Duration::from_millis(10);
@@ -204,13 +206,16 @@ impl Router {
         for (name, network) in self.networks.read().iter() {
             let mut routes = Routes::default();
             for bot in bots.iter().filter(|bot| bot.networks.iter().any(|granted| **granted == **name)) {
-                for command in routes.commands.add(bot) {
-                    // Said once, however often a bot comes and goes.
-                    if network.old_routes().commands.has(&command) {
-                        continue;
-                    }
+                let mut renamed = routes.commands.add(bot);
+                // Said once, however often a bot comes and goes.
+                renamed.retain(|command| !network.old_routes().commands.has(command));
+                if let Some(first) = renamed.first() {
+                    let more = match renamed.len() - 1 {
+                        0 => String::new(),
+                        more => format!(", and {more} more likewise"),
+                    };
                     let warning = format!(
-                        "on {name}, a command of the bot {} is called `{command}`: another has its name",
+                        "on {name}, a command of the bot {} is called `{first}`: another has its name{more}",
                         bot.name
                     );
                     tracing::warn!("{warning}");
@@ -276,7 +281,7 @@ impl Router {
         };
         if let Err(refused) = self.settings.access.decide(question) {
             if let Some(others) = self.refusals.arises() {
-                let who = &message.sender.access_id;
+                let who = brief(&message.sender.access_id);
                 tracing::info!(network = %network.name, who, command = entry.name, why = refused.why, others, "refused");
             }
             let answer = if refused.silent {
@@ -309,7 +314,7 @@ impl Router {
             Admission::Flooding { first } => {
                 if first {
                     if let Some(others) = self.floods.arises() {
-                        let who = &message.sender.access_id;
+                        let who = brief(&message.sender.access_id);
                         let what = "too many commands: they are ignored for a while";
                         tracing::warn!(network = %network.name, who, others, "{what}");
                     }
@@ -389,6 +394,11 @@ impl Router {
     fn own_name(&self) -> Arc<str> {
         super::commands::HOST.into()
     }
+}
+
+/// As much of a person's name as is logged.
+fn brief(who: &str) -> &str {
+    &who[..who.floor_char_boundary(LONGEST_NAME)]
 }
 
 /// Whether a text has this nick in it as a word of its own, in any case of its ASCII letters.

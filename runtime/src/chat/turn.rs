@@ -8,7 +8,11 @@ use super::{
     bindings::{Message, handlers::command_handler::Invocation},
     network::Network,
     people::{PATIENCE, People, Ticket},
+    size::Size,
 };
+
+/// So much of a command that is not answered is kept until the sender has been told so, in bytes.
+const LONGEST_REFUSED: usize = 1 << 10;
 
 /// How an answer is given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,14 +73,16 @@ impl Turn {
     }
 
     fn send(&mut self, asked: Box<Invocation>, bodies: Vec<String>) {
+        let message = asked.message;
+        let bytes = message.size() + bodies.as_slice().size();
         let (network, manner) = (Arc::clone(&self.network), self.manner);
         let send = move || {
             if !bodies.is_empty() {
-                network.backend().answer(asked.message, bodies, manner);
+                network.backend().answer(message, bodies, manner);
             }
         };
         let Some(ticket) = self.ticket.take() else { return send() };
-        if People::answer(&ticket, send) {
+        if People::answer(&ticket, bytes, send) {
             let under_way = self.network.under_way();
             tokio::spawn(async move {
                 sleep(PATIENCE).await;
@@ -89,7 +95,11 @@ impl Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        if let Some(asked) = self.asked.take() {
+        if let Some(mut asked) = self.asked.take() {
+            // Whoever gave it knows how it went on; it may be one of very many that are refused at once.
+            let body = &mut asked.message.body;
+            body.truncate(body.floor_char_boundary(LONGEST_REFUSED));
+            body.shrink_to_fit();
             let words = format!(
                 "error: {} could not answer `{}`: it failed, or has too much to do. Why is in the log.",
                 self.bot, asked.command

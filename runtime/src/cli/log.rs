@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use tracing_subscriber::{EnvFilter, filter::LevelFilter, fmt};
 
 use super::{Common, Failed};
+use crate::imports::logging::LEFT_OUT;
 
 /// How log lines are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -31,7 +32,10 @@ pub fn start(common: &Common, level: &str) -> Result<(), Failed> {
     }) {
         return Err(wrong(format!("there is no level `{word}`")));
     }
-    let filter = EnvFilter::try_new(filter).map_err(|error| wrong(error.to_string()))?;
+    let mut all: Vec<&str> = LEFT_OUT.to_vec();
+    // Later ones count more: who asks for it gets it.
+    all.push(filter);
+    let filter = EnvFilter::try_new(all.join(",")).map_err(|error| wrong(error.to_string()))?;
     let builder = fmt().with_env_filter(filter).with_writer(stderr);
     match common.log_format {
         Format::Text => builder.with_ansi(stderr().is_terminal()).with_target(false).init(),

@@ -48,6 +48,9 @@ pub struct LimitOverrides {
     /// At least 1.
     #[serde(default, deserialize_with = "count::<_, 1>")]
     pub mailbox: Option<u32>,
+    /// From 1 byte to 4 GiB.
+    #[serde(default, deserialize_with = "size::<_, 1>")]
+    pub mailbox_bytes: Option<ByteSize>,
     /// 0 for none.
     #[serde(default, deserialize_with = "count::<_, 0>")]
     pub connections: Option<u32>,
@@ -91,6 +94,7 @@ impl LimitOverrides {
             log_lines_per_second: self.log_lines_per_second.unwrap_or(base.log_lines_per_second),
             log_bytes_per_second: bytes(self.log_bytes_per_second, base.log_bytes_per_second),
             mailbox: self.mailbox.unwrap_or(base.mailbox),
+            mailbox_bytes: bytes(self.mailbox_bytes, base.mailbox_bytes),
             connections: self.connections.unwrap_or(base.connections),
             unsent_bytes: bytes(self.unsent_bytes, base.unsent_bytes),
             message_bytes: bytes(self.message_bytes, base.message_bytes),
@@ -163,7 +167,7 @@ mod tests {
     }
 
     fn overrides() -> impl Strategy<Value = LimitOverrides> {
-        let sizes = (size(), size(), size(), size(), size(), size(), size(), size());
+        let sizes = (size(), size(), size(), size(), size(), size(), size(), size(), size());
         let counts = (count(), count(), count(), count(), count(), count(), count(), count());
         (sizes, counts, duration(), duration()).prop_map(|(s, c, cpu_per_call, call_timeout)| {
             LimitOverrides {
@@ -180,6 +184,7 @@ mod tests {
                 handles: c.2,
                 log_lines_per_second: c.3,
                 mailbox: c.4,
+                mailbox_bytes: s.8,
                 connections: c.5,
                 timers: c.6,
                 fetches: c.7,
@@ -203,6 +208,7 @@ mod tests {
             log_lines_per_second: Some(limits.log_lines_per_second),
             log_bytes_per_second: Some(ByteSize(limits.log_bytes_per_second as u64)),
             mailbox: Some(limits.mailbox),
+            mailbox_bytes: Some(ByteSize(limits.mailbox_bytes as u64)),
             connections: Some(limits.connections),
             unsent_bytes: Some(ByteSize(limits.unsent_bytes as u64)),
             message_bytes: Some(ByteSize(limits.message_bytes as u64)),
@@ -227,6 +233,7 @@ mod tests {
             log_lines_per_second: over.log_lines_per_second.or(under.log_lines_per_second),
             log_bytes_per_second: over.log_bytes_per_second.or(under.log_bytes_per_second),
             mailbox: over.mailbox.or(under.mailbox),
+            mailbox_bytes: over.mailbox_bytes.or(under.mailbox_bytes),
             connections: over.connections.or(under.connections),
             unsent_bytes: over.unsent_bytes.or(under.unsent_bytes),
             message_bytes: over.message_bytes.or(under.message_bytes),

@@ -154,7 +154,7 @@ impl Trial {
     pub async fn again(&mut self) -> Result<(), Seen> {
         self.outside.forget();
         self.guarded = None;
-        let mailbox = Mailbox::new(NAME.into(), 256, self.house.under_way.clone());
+        let mailbox = Mailbox::new(NAME.into(), 256, usize::MAX, self.house.under_way.clone());
         let fails = |failure| Seen::Wrong(format!("a new instance cannot be made: {failure}"));
         let mut guarded = Guarded::new(&self.blueprint, mailbox, Arc::default()).await.map_err(fails)?;
         let exports = Arc::clone(&self.linked.exports);

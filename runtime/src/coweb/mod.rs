@@ -9,6 +9,7 @@ pub mod bindings;
 pub mod caller;
 pub mod cookies;
 pub mod exports;
+mod json;
 pub mod managers;
 pub mod secret;
 pub mod server;

@@ -47,11 +47,15 @@ use self::{
 use super::{
     bayeux::{Client, Message},
     bindings::{self, handlers::access::Acls, parlor::coweb::services::LaunchError},
+    json::is_json,
     managers::{Managers, Unanswered},
     session::{Session, channels::service_name},
     token,
 };
-use crate::{imports::State, sandbox::Extension};
+use crate::{
+    imports::{State, printable::printable_words},
+    sandbox::Extension,
+};
 
 pub use factory::Factory;
 
@@ -361,7 +365,7 @@ impl Services {
                 return Ok(());
             }
             Ok(Err(LaunchError::NotFound)) => Trouble::NotFound,
-            Ok(Err(LaunchError::Failed(why))) => self.failed(service, &why),
+            Ok(Err(LaunchError::Failed(why))) => self.failed(service, &printable_words(&why)),
             Err(why) => self.failed(service, &why),
         };
         self.deactivate(service);
@@ -467,11 +471,6 @@ impl Drop for Services {
     fn drop(&mut self) {
         self.cut_off();
     }
-}
-
-/// Whether a text is JSON.
-fn is_json(text: &str) -> bool {
-    serde_json::from_str::<&RawValue>(text).is_ok()
 }
 
 /// Adds what this part gives extensions.

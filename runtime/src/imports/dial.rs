@@ -35,6 +35,11 @@ impl Dialer {
         Self { resolver, tls }
     }
 
+    /// The same for another extension: how much it may ask for at a time is its own.
+    pub fn for_another(&self) -> Self {
+        Self { resolver: self.resolver.for_another(), tls: self.tls.clone() }
+    }
+
     /// Connects to an address that `endpoint` leads to and `grants` allow, in the clear.
     ///
     /// # Errors

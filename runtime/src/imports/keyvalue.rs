@@ -213,11 +213,12 @@ mod tests {
             limits,
             config: Default::default(),
             services: Arc::new(services),
+            dialer: Default::default(),
             terminal_ended: CancellationToken::new(),
             numbers: AtomicU32::new(1),
         };
         let limiter = Limiter::new(&common.limits);
-        State::new(Arc::new(common), limiter, Mailbox::new("test".into(), 1, UnderWay::default())).unwrap()
+        State::new(Arc::new(common), limiter, Mailbox::new("test".into(), 1, 1, UnderWay::default())).unwrap()
     }
 
     async fn database() -> (TempDir, Database) {

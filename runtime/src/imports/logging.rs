@@ -23,6 +23,10 @@ use crate::sandbox::Limits;
 /// The longest line that is logged, in bytes; the rest of it is left out.
 const LONGEST_LINE: usize = 4 << 10;
 
+/// What libraries log of their own about what a guest does, which it could do as often as it likes: directives of a filter
+/// that leave it out. What its owner is to know of it, the host says itself.
+pub const LEFT_OUT: &[&str] = &["wasmtime_wasi_http=off"];
+
 /// Where the log lines of one extension go, at no more than its limit a second. Cheap to clone.
 #[derive(Clone)]
 pub struct Log {

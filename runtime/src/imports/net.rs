@@ -146,8 +146,7 @@ impl State {
         let ear = Ear { number, mailbox: self.mailbox.clone(), ended };
         let limits =
             ConnectionLimits { unsent: common.limits.unsent_bytes, message: common.limits.message_bytes };
-        let connection =
-            Connection::open(url, &common.services.dialer, &common.grants, limits, Arc::new(ear))?;
+        let connection = Connection::open(url, &common.dialer, &common.grants, limits, Arc::new(ear))?;
         self.net.open.insert(number, connection);
         Ok(number)
     }

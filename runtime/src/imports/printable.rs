@@ -17,6 +17,15 @@ pub fn printable_line(text: &str) -> Cow<'_, str> {
     replace(text, |c| is_obeyed(c) && c != '\t')
 }
 
+/// So much of what a guest says of itself is written into the host's own lines, in bytes.
+const LONGEST_WORDS: usize = 1 << 10;
+
+/// A guest's own words, as they may stand in a line of the host's: as [`printable_line`] has them, and no more than anybody
+/// reads.
+pub fn printable_words(text: &str) -> String {
+    printable_line(&text[..text.floor_char_boundary(LONGEST_WORDS)]).into_owned()
+}
+
 fn replace(text: &str, unwanted: impl Fn(char) -> bool) -> Cow<'_, str> {
     let Some(first) = text.find(&unwanted) else {
         return Cow::Borrowed(text);
@@ -64,6 +73,12 @@ mod tests {
             assert_eq!(printable(text), shown);
         }
         assert_eq!(printable_line("one\ntwo\u{2028}three"), "one␊two<U+2028>three");
+    }
+
+    #[test]
+    fn words_are_one_line_of_bounded_length() {
+        assert_eq!(printable_words("no\n\x1b"), "no␊␛");
+        assert_eq!(printable_words(&"é".repeat(LONGEST_WORDS)).len(), LONGEST_WORDS);
     }
 
     #[test]

@@ -18,6 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How many questions may be under way in the whole program. The system's resolver holds a thread for each, and
 /// nothing stops it once it is asked.
 const AT_ONCE: usize = 64;
+/// How many of them may be one extension's: one that asks and gives up, again and again, leaves room for others.
+const SHARE: usize = 8;
 /// How many addresses of one name are considered.
 const MOST: usize = 16;
 
@@ -29,6 +31,8 @@ type Lookup = dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> + Se
 pub struct Resolver {
     lookup: Arc<Lookup>,
     under_way: Arc<Semaphore>,
+    /// Those of the extension that has this one.
+    share: Arc<Semaphore>,
 }
 
 /// The system's own: its hosts file, its name servers.
@@ -49,7 +53,13 @@ impl Resolver {
     pub fn new(
         lookup: impl Fn(String) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> + Send + Sync + 'static,
     ) -> Self {
-        Self { lookup: Arc::new(lookup), under_way: Arc::new(Semaphore::new(AT_ONCE)) }
+        let (under_way, share) = (Arc::new(Semaphore::new(AT_ONCE)), Arc::new(Semaphore::new(SHARE)));
+        Self { lookup: Arc::new(lookup), under_way, share }
+    }
+
+    /// The same for another extension, which has a share of its own.
+    pub fn for_another(&self) -> Self {
+        Self { share: Arc::new(Semaphore::new(SHARE)), ..self.clone() }
     }
 
     /// The addresses of `endpoint` that `grants` allow: at least one. They are what is to be connected to; asking
@@ -83,13 +93,15 @@ impl Resolver {
 
     async fn ask(&self, name: &str) -> Result<Vec<IpAddr>, Error> {
         let answer = timeout(PATIENCE, async {
-            let Ok(permit) = Arc::clone(&self.under_way).acquire_owned().await else {
+            // Its own first: who waits for that holds up nobody else.
+            let own = Arc::clone(&self.share).acquire_owned().await;
+            let (Ok(own), Ok(permit)) = (own, Arc::clone(&self.under_way).acquire_owned().await) else {
                 return Err(io::Error::other("the resolver has ended"));
             };
             let asked = (self.lookup)(name.to_owned());
             // A task of its own, so that a question that nobody waits for any more still counts while it is under way.
             let task = tokio::spawn(async move {
-                let _permit = permit;
+                let _permits = (own, permit);
                 asked.await
             });
             task.await?
@@ -172,6 +184,27 @@ mod tests {
         let (name, granted) = (endpoint("example.com"), grants(&["example.com:80"]));
         assert!(matches!(resolver.resolve(&name, &granted).await, Err(Error::Unreachable(_))));
         assert_eq!(resolver.under_way.available_permits(), AT_ONCE - 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_extension_that_asks_and_gives_up_leaves_room_for_others() {
+        let slow = Resolver::new(|name| {
+            Box::pin(async move {
+                if name.starts_with("slow") {
+                    std::future::pending::<()>().await;
+                }
+                Ok(vec![[1, 1, 1, 1].into()])
+            })
+        });
+        let (greedy, other) = (slow.for_another(), slow.for_another());
+        let granted = grants(&["*.example.com:80"]);
+        for number in 0..2 * AT_ONCE {
+            let name = endpoint(&format!("slow{number}.example.com"));
+            let asked = timeout(Duration::from_millis(1), greedy.resolve(&name, &granted));
+            assert!(asked.await.is_err());
+        }
+        assert_eq!(slow.under_way.available_permits(), AT_ONCE - SHARE);
+        assert!(other.resolve(&endpoint("quick.example.com"), &granted).await.is_ok());
     }
 
     #[tokio::test]

@@ -25,7 +25,7 @@ use crate::sandbox::{Grants, HostState, Limiter, Limits, Mailbox};
 /// What all extensions share of the host's side.
 #[derive(Default)]
 pub struct Services {
-    /// Makes connections; knows whom TLS trusts.
+    /// Makes connections, [for each extension](Dialer::for_another); knows whom TLS trusts.
     pub dialer: Dialer,
     /// What is filled in for extensions.
     pub secrets: Secrets,
@@ -53,6 +53,8 @@ pub struct Common {
     pub traffic: Traffic,
     /// What it shares with the others.
     pub services: Arc<Services>,
+    /// Makes its connections.
+    pub dialer: Dialer,
     /// To be cancelled when the terminal that it talks to (`stdio:`) has ended and it has been told.
     pub terminal_ended: CancellationToken,
     /// Numbers its connections, timers and requests: none is ever given twice, not even to a later instance, so a

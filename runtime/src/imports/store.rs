@@ -40,7 +40,7 @@ pub enum StoreError {
     /// The extension would have more than it was granted.
     #[error("the store is full: it holds {}, and {} are granted", iec(*.used), iec(*.quota))]
     Full {
-        /// Bytes of keys and values that are stored.
+        /// Bytes that are stored.
         used: u64,
         /// Bytes that were granted.
         quota: u64,
@@ -296,7 +296,7 @@ impl Store {
             .map_err(|error| self.database.failed(error))
     }
 
-    /// The bytes of all keys and values in all buckets: what counts towards the quota.
+    /// The bytes of all keys and values in all buckets, and what each costs besides: what counts towards the quota.
     ///
     /// # Errors
     /// As all of them.

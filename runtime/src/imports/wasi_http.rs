@@ -20,6 +20,12 @@ use super::{
     state::{Common, State},
 };
 
+/// How large a guest's `fields` may be, in bytes, those of the table that they are in among them: it may hold as many of
+/// them as it may hold handles.
+const LARGEST_FIELDS: usize = 32 << 10;
+/// The largest piece of a body that waits to be sent, in bytes; of a request that is not sent yet as well.
+const LARGEST_PIECE: usize = 32 << 10;
+
 /// The HTTP side of one instance.
 pub struct Http {
     context: WasiHttpCtx,
@@ -36,7 +42,9 @@ struct Outgoing {
 impl Http {
     /// Of a new instance.
     pub fn new(common: Arc<Common>) -> Self {
-        Self { context: WasiHttpCtx::new(), outgoing: Outgoing { common, client: OnceCell::new() } }
+        let mut context = WasiHttpCtx::new();
+        context.set_field_size_limit(LARGEST_FIELDS);
+        Self { context, outgoing: Outgoing { common, client: OnceCell::new() } }
     }
 
     /// The client that sends its requests.
@@ -48,9 +56,9 @@ impl Http {
 impl Outgoing {
     fn client(&self) -> &HttpClient {
         self.client.get_or_init(|| {
-            let Common { services, grants, limits, .. } = &*self.common;
+            let Common { dialer, grants, limits, .. } = &*self.common;
             let limits = HttpLimits { at_once: limits.fetches as usize, largest: limits.fetch_bytes };
-            HttpClient::new(services.dialer.clone(), Arc::clone(grants), limits)
+            HttpClient::new(dialer.clone(), Arc::clone(grants), limits)
         })
     }
 }
@@ -70,6 +78,10 @@ type Done = Box<dyn Future<Output = wasmtime_wasi_http::Result<()>> + Send>;
 impl WasiHttpHooks for Outgoing {
     fn forbidden_header_filter(&mut self) -> ForbiddenHeaderFilter {
         Arc::new(is_hosts_own)
+    }
+
+    fn p2_outgoing_body_chunk_size(&mut self) -> usize {
+        LARGEST_PIECE
     }
 
     fn set_host_header(&mut self) -> bool {

@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use tokio::time::timeout;
 use wasmtime::{
     Store,
-    component::{Instance, InstancePre},
+    component::{Instance, InstancePre, ResourceTableError},
 };
 
 use super::{
@@ -190,9 +190,15 @@ async fn under_limits<R>(
 
 impl From<&wasmtime::Error> for Failure {
     fn from(error: &wasmtime::Error) -> Self {
-        match error.downcast_ref::<CpuExceeded>() {
-            Some(exceeded) => Self::Cpu(*exceeded),
-            None => Self::Trap(words(error)),
+        if let Some(exceeded) = error.downcast_ref::<CpuExceeded>() {
+            return Self::Cpu(*exceeded);
+        }
+        let words = words(error);
+        match limit(error, &words) {
+            Some(key) => {
+                Self::Limit(format!("it crashed: {words}; a larger limit is `limits = {{ {key} = … }}`"))
+            }
+            None => Self::Trap(words),
         }
     }
 }
@@ -205,6 +211,21 @@ impl Failure {
             _ => self,
         }
     }
+}
+
+/// The limit that a trap comes from, as it is called in the configuration. The engine and WASI have types for few of them,
+/// and words for the others.
+fn limit(error: &wasmtime::Error, words: &str) -> Option<&'static str> {
+    if matches!(error.downcast_ref(), Some(ResourceTableError::Full)) {
+        return Some("handles");
+    }
+    let known = [
+        ("resource table has no free keys", "handles"),
+        ("store handle limit", "handles"),
+        ("fuel allocated for hostcalls", "host-call-bytes"),
+        ("requested len ", "random-bytes"),
+    ];
+    known.into_iter().find(|(begin, _)| words.contains(begin)).map(|(_, key)| key)
 }
 
 /// An engine's error as one line: the cause first, the guest's own frames after it.

@@ -32,6 +32,8 @@ pub struct Limits {
     pub log_bytes_per_second: usize,
     /// Calls that may wait for the extension; beyond that the oldest event is dropped.
     pub mailbox: u32,
+    /// Bytes of messages in those calls, all of them together.
+    pub mailbox_bytes: usize,
     /// Connections that are open or being opened.
     pub connections: u32,
     /// Bytes that wait to be sent, per connection.
@@ -62,6 +64,7 @@ impl Default for Limits {
             log_lines_per_second: 50,
             log_bytes_per_second: 64 << 10,
             mailbox: 256,
+            mailbox_bytes: 8 << 20,
             connections: 8,
             unsent_bytes: 1 << 20,
             message_bytes: 1 << 20,

@@ -1,4 +1,4 @@
-//! What waits for an extension: a bounded queue of calls, from many to one.
+//! What waits for an extension: a queue of calls, bounded in number and in size, from many to one.
 
 use std::{
     collections::VecDeque,
@@ -47,6 +47,8 @@ struct Inner<T: 'static> {
     name: Arc<str>,
     queue: Mutex<Queue<T>>,
     capacity: usize,
+    /// Bytes that all calls together may hold, of which their senders say how many they are.
+    most_bytes: usize,
     dropped: AtomicU64,
     refused: AtomicU64,
     under_way: UnderWay,
@@ -54,6 +56,8 @@ struct Inner<T: 'static> {
 
 struct Queue<T: 'static> {
     calls: VecDeque<Letter<T>>,
+    /// What they hold.
+    bytes: usize,
     state: Door,
     /// The actor is to look at something else before the next call.
     interrupted: bool,
@@ -82,7 +86,15 @@ pub(super) enum Next<T: 'static> {
 pub(super) struct Letter<T: 'static> {
     pub call: Call<T>,
     class: Class,
+    bytes: usize,
     _under_way: Token,
+}
+
+impl<T> Inner<T> {
+    /// Whether one more call of this size is too much.
+    fn is_full(&self, queue: &Queue<T>, bytes: usize) -> bool {
+        queue.calls.len() >= self.capacity || queue.bytes.saturating_add(bytes) > self.most_bytes
+    }
 }
 
 impl<T> Clone for Mailbox<T> {
@@ -92,36 +104,53 @@ impl<T> Clone for Mailbox<T> {
 }
 
 impl<T> Mailbox<T> {
-    /// An empty mailbox of the extension `name` for `capacity` calls; each counts in `under_way` from here until it is
-    /// done.
-    pub fn new(name: Arc<str>, capacity: u32, under_way: UnderWay) -> Self {
+    /// An empty mailbox of the extension `name` for `capacity` calls, which hold `most_bytes` together; each counts in
+    /// `under_way` from here until it is done.
+    pub fn new(name: Arc<str>, capacity: u32, most_bytes: usize, under_way: UnderWay) -> Self {
         let queue =
-            Mutex::new(Queue { calls: VecDeque::new(), state: Door::Open, interrupted: false, reader: None });
+            Queue { calls: VecDeque::new(), bytes: 0, state: Door::Open, interrupted: false, reader: None };
+        let queue = Mutex::new(queue);
         let capacity = capacity.max(1) as usize;
         under_way.admit(capacity);
         let (dropped, refused) = (AtomicU64::new(0), AtomicU64::new(0));
-        let inner = Inner { name, queue, capacity, dropped, refused, under_way };
+        let inner = Inner { name, queue, capacity, most_bytes, dropped, refused, under_way };
         Self { inner: Arc::new(inner) }
     }
 
-    /// Hands the extension a call. Never waits.
+    /// Hands the extension a call that holds next to nothing. Never waits.
     ///
     /// # Errors
     /// [`Full`] if there is no room for a request, or the extension has ended.
     pub fn push(&self, class: Class, call: Call<T>) -> Result<(), Full> {
-        let letter = Letter { call, class, _under_way: self.inner.under_way.token() };
+        self.push_sized(class, 0, call)
+    }
+
+    /// Hands the extension a call that holds so many bytes while it waits. Never waits itself.
+    ///
+    /// # Errors
+    /// [`Full`] if there is no room for a request, or for an event even without those before it, or the extension has
+    /// ended.
+    pub fn push_sized(&self, class: Class, bytes: usize, call: Call<T>) -> Result<(), Full> {
+        let letter = Letter { call, class, bytes, _under_way: self.inner.under_way.token() };
         let mut queue = self.inner.queue.lock();
         if queue.state != Door::Open {
             return Err(Full);
         }
-        let mut unmade = None;
-        if class != Class::Own && queue.calls.len() >= self.inner.capacity {
-            // What an extension brought about itself is never dropped, so look for the oldest that may be.
-            let oldest = queue.calls.iter().position(|letter| letter.class == Class::Event);
-            match oldest.filter(|_| class == Class::Event) {
-                Some(oldest) => unmade = queue.calls.remove(oldest),
+        // Dropped outside the lock: they may run whatever their owner left in them.
+        let mut unmade = Vec::new();
+        while class != Class::Own && self.inner.is_full(&queue, bytes) {
+            // What an extension brought about itself is never dropped, so look for the oldest that may be. One event that is
+            // larger than all that may wait makes nobody leave.
+            let may_leave = class == Class::Event && bytes <= self.inner.most_bytes;
+            let oldest = queue.calls.iter().position(|letter| may_leave && letter.class == Class::Event);
+            match oldest.and_then(|oldest| queue.calls.remove(oldest)) {
+                Some(oldest) => {
+                    queue.bytes -= oldest.bytes;
+                    unmade.push(oldest);
+                }
                 None => {
                     drop(queue);
+                    unmade.iter().for_each(|_| self.count_drop());
                     match class {
                         Class::Event => self.count_drop(),
                         _ => self.count_refusal(),
@@ -130,15 +159,12 @@ impl<T> Mailbox<T> {
                 }
             }
         }
+        queue.bytes += bytes;
         queue.calls.push_back(letter);
         let reader = queue.reader.take();
         drop(queue);
         wake(reader);
-        if unmade.is_some() {
-            // Dropped outside the lock: it may run whatever its owner left in it.
-            drop(unmade);
-            self.count_drop();
-        }
+        unmade.iter().for_each(|_| self.count_drop());
         Ok(())
     }
 
@@ -150,7 +176,7 @@ impl<T> Mailbox<T> {
             tracing::warn!(
                 extension,
                 dropped,
-                "it is too slow: the oldest events that waited for it were dropped"
+                "it is too slow: the oldest events that waited for it were dropped; `limits = {{ mailbox = …, mailbox-bytes = \"…\" }}` makes room for more"
             );
         }
     }
@@ -162,7 +188,7 @@ impl<T> Mailbox<T> {
             tracing::warn!(
                 extension,
                 refused,
-                "it is too slow: requests were refused, since its mailbox is full; `limits = {{ mailbox = … }}` makes it larger"
+                "it is too slow: requests were refused, since its mailbox is full; `limits = {{ mailbox = …, mailbox-bytes = \"…\" }}` makes it larger"
             );
         }
     }
@@ -181,6 +207,7 @@ impl<T> Mailbox<T> {
                 return Poll::Ready(Some(Next::Interruption));
             }
             if let Some(letter) = queue.calls.pop_front() {
+                queue.bytes -= letter.bytes;
                 return Poll::Ready(Some(Next::Call(letter)));
             }
             if queue.state != Door::Open {
@@ -216,6 +243,7 @@ impl<T> Mailbox<T> {
     pub(super) fn shut(&self) {
         let mut queue = self.inner.queue.lock();
         queue.state = Door::Shut;
+        queue.bytes = 0;
         let (unmade, reader) = (std::mem::take(&mut queue.calls), queue.reader.take());
         drop(queue);
         drop(unmade);
@@ -225,6 +253,11 @@ impl<T> Mailbox<T> {
     /// How many calls may wait.
     pub fn capacity(&self) -> usize {
         self.inner.capacity
+    }
+
+    /// Bytes that what waits holds, as far as whoever sent it knew.
+    pub fn bytes(&self) -> usize {
+        self.inner.queue.lock().bytes
     }
 
     /// Calls that wait now.
@@ -271,7 +304,7 @@ mod tests {
     #[tokio::test]
     async fn a_full_mailbox_drops_the_oldest_event_and_refuses_requests() {
         let dropped = Arc::default();
-        let mailbox = Mailbox::new("test".into(), 2, UnderWay::default());
+        let mailbox = Mailbox::new("test".into(), 2, 100, UnderWay::default());
         mailbox.push(Class::Request, call(&dropped, 0)).unwrap();
         mailbox.push(Class::Event, call(&dropped, 1)).unwrap();
         mailbox.push(Class::Event, call(&dropped, 2)).unwrap();
@@ -285,7 +318,7 @@ mod tests {
     #[tokio::test]
     async fn what_an_extension_brought_about_itself_is_always_taken_and_never_dropped() {
         let dropped = Arc::default();
-        let mailbox = Mailbox::new("test".into(), 1, UnderWay::default());
+        let mailbox = Mailbox::new("test".into(), 1, 100, UnderWay::default());
         mailbox.push(Class::Own, call(&dropped, 0)).unwrap();
         mailbox.push(Class::Own, call(&dropped, 1)).unwrap();
         assert!(mailbox.push(Class::Event, call(&dropped, 2)).is_err());
@@ -297,7 +330,7 @@ mod tests {
     async fn a_closed_mailbox_is_emptied_and_then_ends() {
         let dropped = Arc::default();
         let under_way = UnderWay::default();
-        let mailbox = Mailbox::new("test".into(), 4, under_way.clone());
+        let mailbox = Mailbox::new("test".into(), 4, 100, under_way.clone());
         mailbox.push(Class::Event, call(&dropped, 0)).unwrap();
         mailbox.close();
         assert!(mailbox.push(Class::Own, call(&dropped, 1)).is_err());
@@ -305,5 +338,26 @@ mod tests {
         assert!(mailbox.next().await.is_some());
         assert!(mailbox.next().await.is_none());
         assert_eq!(under_way.count(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_few_large_calls_fill_it_as_well() {
+        let dropped = Arc::default();
+        let mailbox = Mailbox::new("test".into(), 10, 100, UnderWay::default());
+        mailbox.push_sized(Class::Event, 40, call(&dropped, 0)).unwrap();
+        mailbox.push_sized(Class::Event, 40, call(&dropped, 1)).unwrap();
+        assert!(mailbox.push_sized(Class::Request, 40, call(&dropped, 2)).is_err());
+        mailbox.push_sized(Class::Request, 20, call(&dropped, 3)).unwrap();
+        // Both that were there before leave for it.
+        mailbox.push_sized(Class::Event, 80, call(&dropped, 4)).unwrap();
+        assert_eq!(*dropped.lock(), [2, 0, 1]);
+        // For one that will never fit, nobody does.
+        assert!(mailbox.push_sized(Class::Event, 101, call(&dropped, 5)).is_err());
+        mailbox.push_sized(Class::Own, 1_000, call(&dropped, 6)).unwrap();
+        assert_eq!((mailbox.depth(), mailbox.dropped()), (3, 3));
+        for _ in 0..3 {
+            mailbox.next().await;
+        }
+        assert_eq!(mailbox.inner.queue.lock().bytes, 0);
     }
 }

@@ -58,7 +58,7 @@ pub struct Used {
     pub p99: Duration,
     /// Bytes of its linear memories, as after the last call.
     pub memory: usize,
-    /// Bytes that the host keeps on its behalf, as after the last call: see
+    /// Bytes that the host keeps on its behalf, as after the last call and without what waits in its mailbox: see
     /// [`HostState::held`](super::instance::HostState::held).
     pub host_memory: usize,
     /// Instances of it that failed.

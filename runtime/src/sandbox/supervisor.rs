@@ -103,7 +103,8 @@ impl<T: HostState> Extension<T> {
     /// Starts the extension's task. Calls may be sent at once; they wait until it runs. Each counts in `under_way`.
     pub fn spawn(plan: Blueprint<T>, hooks: Hooks<T>, under_way: UnderWay) -> Self {
         let name = Arc::clone(&plan.name);
-        let mailbox = Mailbox::new(Arc::clone(&name), plan.limits.mailbox, under_way);
+        let mailbox =
+            Mailbox::new(Arc::clone(&name), plan.limits.mailbox, plan.limits.mailbox_bytes, under_way);
         let (status, watch) = watch::channel(Status::Starting);
         let meter = Arc::new(Meter::default());
         let swap = Swaps::default();
@@ -282,7 +283,7 @@ impl<T: HostState> Actor<T> {
         let extension = &*self.plan.name;
         match guarded(step(live, &self.hooks.stop)).await {
             Ok(Ok(())) => {}
-            Ok(Err(words)) => tracing::warn!(extension, words, "it stopped with an error"),
+            Ok(Err(words)) => tracing::warn!(extension, words = brief(words), "it stopped with an error"),
             Err(failure) => tracing::warn!(extension, %failure, "it failed while stopping"),
         }
     }
@@ -316,7 +317,17 @@ async fn guarded<R>(call: impl Future<Output = Result<R, Failure>>) -> Result<R,
 
 /// Makes a new instance ready.
 async fn start<T: HostState>(live: &mut Guarded<T>, hooks: &Hooks<T>) -> Result<(), StartError> {
-    guarded(step(live, &hooks.start)).await?.map_err(StartError::Refused)
+    guarded(step(live, &hooks.start)).await?.map_err(|words| StartError::Refused(brief(words)))
+}
+
+/// So much of what an extension says of itself is kept and shown, in bytes.
+const LONGEST_WORDS: usize = 1 << 10;
+
+/// An extension's own words, as far as anybody reads them.
+fn brief(mut words: String) -> String {
+    words.truncate(words.floor_char_boundary(LONGEST_WORDS));
+    words.shrink_to_fit();
+    words
 }
 
 /// Runs a step of life under the limits of a call.

@@ -7,6 +7,7 @@ use crate::coweb::{
         handlers::access::{self, Acls, Admission},
     },
     exports,
+    json::{DEEPEST, is_shallow},
 };
 
 /// The longest `info` that goes back to an application, in bytes.
@@ -127,6 +128,9 @@ fn object(json: String) -> Result<Box<serde_json::value::RawValue>, Unanswered> 
     }
     let raw = serde_json::value::RawValue::from_string(json);
     let raw = raw.map_err(|error| Unanswered::Wrong(format!("`info` is no JSON: {error}")))?;
+    if !is_shallow(raw.get()) {
+        return Err(Unanswered::Wrong(format!("`info` is nested deeper than {DEEPEST}")));
+    }
     if raw.get().starts_with('{') {
         Ok(raw)
     } else {

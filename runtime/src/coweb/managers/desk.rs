@@ -7,7 +7,7 @@ use tokio::time::timeout;
 
 use super::DEADLINE;
 use crate::{
-    imports::State,
+    imports::{State, printable::printable_words},
     sandbox::{Live, Mailbox, supervisor::ask},
 };
 
@@ -52,7 +52,7 @@ impl Desk {
     ) -> Result<R, Unanswered> {
         let mailbox = self.mailbox.get().ok_or(Unanswered::Gone)?;
         match timeout(DEADLINE, ask(mailbox, question)).await {
-            Ok(Ok(answer)) => answer.map_err(Unanswered::Failed),
+            Ok(Ok(answer)) => answer.map_err(|words| Unanswered::Failed(printable_words(&words))),
             Ok(Err(_)) => Err(Unanswered::Gone),
             Err(_) => Err(Unanswered::Late),
         }

@@ -27,11 +27,7 @@ impl Services {
     }
 
     fn auth_bot(&self, service: &str, token: &str, handle: Vec<u8>) -> Result<(), Error> {
-        let done = self.roll.lock().auth(service, token, handle);
-        if done.is_err() {
-            tracing::warn!(session = %self.session.id, service, "a bot was not let in");
-        }
-        done
+        self.roll.lock().auth(service, token, handle)
     }
 
     fn mark_bot_subscribed(self: &Arc<Self>, service: &str) -> Result<(), Error> {
@@ -90,7 +86,12 @@ impl bridge::Host for State {
         token: String,
         handle: Vec<u8>,
     ) -> wasmtime::Result<Result<(), Error>> {
-        Ok(self.crews()?.auth_bot(&service, &token, handle))
+        let done = self.crews()?.auth_bot(&service, &token, handle);
+        if done.is_err() {
+            // Among its own lines, of which there are so many a second: it may try as often as it likes.
+            self.common.log.line(tracing::Level::WARN, "bridge", &format!("a bot was not let in: {service}"));
+        }
+        Ok(done)
     }
 
     fn deactivate_bot(&mut self, service: String) -> wasmtime::Result<Result<(), Error>> {

@@ -112,6 +112,12 @@ impl Services {
             BotEvent::Sync(_) => Class::Event,
             BotEvent::Subscribe(_) | BotEvent::Unsubscribe(_) => Class::Own,
         };
+        let size = match &what {
+            BotEvent::Request((data, token, user)) => data.len() + token.len() + user.len(),
+            BotEvent::Sync((data, user)) => data.len() + user.len(),
+            BotEvent::Subscribe(user) | BotEvent::Unsubscribe(user) => user.len(),
+            BotEvent::Shutdown => 0,
+        };
         let services = Arc::downgrade(self);
         let call: Call<State> = Box::new(move |live| {
             Box::pin(async move {
@@ -142,7 +148,7 @@ impl Services {
                 Ok(())
             })
         });
-        extension.mailbox().push(class, call).map_err(|full| full.to_string())
+        extension.mailbox().push_sized(class, size, call).map_err(|full| full.to_string())
     }
 
     /// A bot answers.
@@ -162,6 +168,10 @@ impl Services {
     /// Tells the manager; false if it cannot be told.
     fn heard(self: &Arc<Self>, service: &str, class: Class, what: Heard) -> bool {
         let Some(crew) = self.at_work() else { return false };
+        let size = match &what {
+            Heard::Reply { data, .. } | Heard::Publish { data } => data.len(),
+            Heard::Started { .. } | Heard::Exit { .. } => 0,
+        };
         let service = service.to_owned();
         let call: Call<State> = Box::new(move |live| {
             Box::pin(async move {
@@ -174,7 +184,7 @@ impl Services {
                 Ok(())
             })
         });
-        crew.manager().push(class, call).is_ok()
+        crew.manager().push_sized(class, size, call).is_ok()
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     coweb::exports,
-    imports::State,
+    imports::{State, printable::printable_words},
     sandbox::{Class, Live},
 };
 
@@ -55,6 +55,16 @@ impl News {
         }
     }
 
+    /// The bytes that it holds while it waits for the manager's turn.
+    fn size(&self) -> usize {
+        match self {
+            Self::Request { token, user, value } => token.len() + user.len() + value.len(),
+            Self::Sync { user, data } => user.len() + data.len(),
+            Self::Subscribe(user) | Self::Unsubscribe(user) => user.len(),
+            Self::Shutdown => 0,
+        }
+    }
+
     /// What it weighs against other calls of the manager.
     fn class(&self) -> Class {
         match self {
@@ -86,18 +96,18 @@ impl Services {
     pub(super) fn say(self: &Arc<Self>, service: &str, news: News) {
         let Some(crew) = self.at_work() else { return };
         let (services, name) = (Arc::downgrade(self), service.to_owned());
-        let class = news.class();
+        let (class, size) = (news.class(), news.size());
         let call: crate::sandbox::Call<State> = Box::new(move |live| {
             Box::pin(async move {
                 let Some(services) = services.upgrade() else { return Ok(()) };
                 if let Err(why) = pass_on(&services, live, &name, &news).await? {
-                    tracing::warn!(session = %services.session.id, service = name, why, "a bot could not be told");
+                    tracing::warn!(session = %services.session.id, service = name, why = printable_words(&why), "a bot could not be told");
                 }
                 Ok(())
             })
         });
         // What a manager's mailbox does not take is counted there.
-        let _ = crew.manager().push(class, call);
+        let _ = crew.manager().push_sized(class, size, call);
     }
 
     /// Sends what waits for a bot that has just subscribed: one message in each of the manager's turns.
@@ -111,7 +121,7 @@ impl Services {
                 let Some((letter, handle, more)) = next else { return Ok(()) };
                 let request = letter.request.clone();
                 if let Err(why) = send(live, &name, &letter, &handle).await? {
-                    tracing::warn!(session = %services.session.id, service = name, why, "a bot could not be told");
+                    tracing::warn!(session = %services.session.id, service = name, why = printable_words(&why), "a bot could not be told");
                     let failed = request.and_then(|token| services.roll.lock().fail(&token));
                     failed.into_iter().for_each(super::Pending::fail);
                 }

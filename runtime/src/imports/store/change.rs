@@ -5,6 +5,10 @@ use tokio::sync::SemaphorePermit;
 
 use super::{Bucket, Store, StoreError};
 
+/// What a key costs besides its bytes and those of its value and bucket: without it, nothing at all could be stored without
+/// end.
+pub const ENTRY_BYTES: u64 = 32;
+
 /// A transaction that has the extension's account of its bytes in hand. Dropped without [`commit`](Self::commit) it
 /// changes nothing.
 ///
@@ -17,7 +21,7 @@ pub(super) struct Change<'a> {
     // Before the permit, so that it is dropped first.
     transaction: Transaction<'static, Any>,
     _permit: SemaphorePermit<'a>,
-    /// Bytes of all keys and values.
+    /// Bytes of all that is stored, as the account has them.
     used: u64,
     /// The number of the key that was last made. They are never used again, so that lists can go on from one.
     ordinal: i64,
@@ -62,7 +66,9 @@ impl<'a> Change<'a> {
         .fetch_optional(&mut *self.transaction)
         .await
         .map_err(|error| self.store.database.failed(error))?;
-        let used = self.used.saturating_sub(entry_bytes(key, old)) + key.len() as u64 + value.len() as u64;
+        let new = i64::try_from(value.len()).unwrap_or(i64::MAX);
+        let used =
+            self.used.saturating_sub(entry_bytes(bucket, key, old)) + entry_bytes(bucket, key, Some(new));
         // What takes no more room may always be done, even if less is granted than there was.
         if used > self.store.quota && used > self.used {
             return Err(StoreError::Full { used: self.used, quota: self.store.quota });
@@ -98,7 +104,7 @@ impl<'a> Change<'a> {
         .fetch_optional(&mut *self.transaction)
         .await
         .map_err(|error| self.store.database.failed(error))?;
-        self.used = self.used.saturating_sub(entry_bytes(key, old));
+        self.used = self.used.saturating_sub(entry_bytes(bucket, key, old));
         Ok(())
     }
 
@@ -119,6 +125,7 @@ impl<'a> Change<'a> {
 }
 
 /// What a key and a value of this length count; nothing if there is no value.
-fn entry_bytes(key: &str, length: Option<i64>) -> u64 {
-    length.map_or(0, |length| key.len() as u64 + u64::try_from(length).unwrap_or(0))
+fn entry_bytes(bucket: &Bucket, key: &str, length: Option<i64>) -> u64 {
+    let names = bucket.0.len() as u64 + key.len() as u64;
+    length.map_or(0, |length| ENTRY_BYTES + names + u64::try_from(length).unwrap_or(0))
 }

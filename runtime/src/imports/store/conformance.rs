@@ -4,7 +4,7 @@ use std::{ops::AsyncFn, path::Path, time::Duration};
 
 use tokio::{task::JoinSet, time::timeout};
 
-use super::{postgres::Server, *};
+use super::{change::ENTRY_BYTES, postgres::Server, *};
 
 #[tokio::test]
 async fn sqlite_conforms() {
@@ -60,12 +60,12 @@ fn limited(database: &Database, extension: &str, quota: u64) -> Store {
 /// The bytes that are stored, counted one by one.
 async fn sum(database: &Database, extension: &str) -> u64 {
     let rows: Vec<(String, Vec<u8>)> =
-        sqlx::query_as("SELECT key, value FROM parlor_store WHERE extension = $1")
+        sqlx::query_as("SELECT bucket || key, value FROM parlor_store WHERE extension = $1")
             .bind(extension)
             .fetch_all(database.pool())
             .await
             .unwrap();
-    rows.iter().map(|(key, value)| (key.len() + value.len()) as u64).sum()
+    rows.iter().map(|(names, value)| ENTRY_BYTES + (names.len() + value.len()) as u64).sum()
 }
 
 async fn values_are_kept(database: &Database) {
@@ -197,30 +197,35 @@ async fn numbers_are_incremented(database: &Database, other: &Database) {
 }
 
 async fn quotas_are_exact(database: &Database) {
-    let (store, a, b) = (limited(database, "quota", 100), bucket("a"), bucket("b"));
-    let full = |used| Err(StoreError::Full { used, quota: 100 });
+    // A key in one of these costs so much besides.
+    const MORE: u64 = ENTRY_BYTES + 1;
+    const QUOTA: u64 = 100 + 2 * MORE;
+    let (store, a, b) = (limited(database, "quota", QUOTA), bucket("a"), bucket("b"));
+    let full = |used| Err(StoreError::Full { used, quota: QUOTA });
     store.set(&a, "12345", &[0; 45]).await.unwrap();
     store.set(&b, "12345", &[0; 45]).await.unwrap();
-    assert_eq!(store.used_bytes().await, Ok(100));
-    assert_eq!(store.set(&b, "x", b"").await, full(100));
-    assert_eq!(store.increment(&b, "x", 1).await, full(100).map(|()| 0));
+    assert_eq!(store.used_bytes().await, Ok(QUOTA));
+    assert_eq!(store.set(&b, "x", b"").await, full(QUOTA));
+    assert_eq!(store.increment(&b, "x", 1).await, full(QUOTA).map(|()| 0));
+    // Not even nothing is for nothing.
+    assert_eq!(store.set(&bucket("c"), "", b"").await, full(QUOTA));
     // What takes no more room may always be done.
     store.set(&a, "12345", &[1; 45]).await.unwrap();
     store.set(&a, "12345", &[1; 5]).await.unwrap();
-    assert_eq!(store.used_bytes().await, Ok(60));
+    assert_eq!(store.used_bytes().await, Ok(60 + 2 * MORE));
     // All of a batch or none of it.
-    let entries = [("x".into(), vec![0; 20]), ("y".into(), vec![0; 20])];
-    assert_eq!(store.set_many(&a, &entries).await, full(81));
+    let entries = [("x".into(), vec![0; 5]), ("y".into(), vec![0; 5])];
+    assert_eq!(store.set_many(&a, &entries).await, full(66 + 3 * MORE));
     assert_eq!(store.exists(&a, "x").await, Ok(false));
-    assert_eq!(store.used_bytes().await, Ok(60));
+    assert_eq!(store.used_bytes().await, Ok(60 + 2 * MORE));
     // A batch that names a key twice counts it once.
-    let entries = [("x".into(), vec![0; 20]), ("x".into(), vec![0; 39])];
+    let entries = [("x".into(), vec![0; 3]), ("x".into(), vec![0; 6])];
     store.set_many(&a, &entries).await.unwrap();
-    assert_eq!(store.used_bytes().await, Ok(100));
+    assert_eq!(store.used_bytes().await, Ok(67 + 3 * MORE));
     // Less is granted now than there is.
     let less = limited(database, "quota", 10);
-    assert_eq!(less.set(&a, "z", b"").await, Err(StoreError::Full { used: 100, quota: 10 }));
-    less.set(&a, "x", &[0; 38]).await.unwrap();
+    assert_eq!(less.set(&a, "z", b"").await, Err(StoreError::Full { used: 67 + 3 * MORE, quota: 10 }));
+    less.set(&a, "x", &[0; 5]).await.unwrap();
     less.delete_many(&a, &["x".into(), "12345".into(), "never".into()]).await.unwrap();
     less.delete(&b, "12345").await.unwrap();
     assert_eq!(less.used_bytes().await, Ok(0));

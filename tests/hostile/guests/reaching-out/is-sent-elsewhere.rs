@@ -1,0 +1,19 @@
+//! Asks a host that sends it on to one that was not granted.
+
+use parlor_sdk::prelude::*;
+
+bot! { commands: [command("attack", attack)], on_response: hear }
+
+static ASKED: std::sync::Mutex<Option<Message>> = std::sync::Mutex::new(None);
+
+fn attack(call: &Invocation) -> Reply {
+    *ASKED.lock().unwrap() = Some(call.message.clone());
+    fetch::Request::get(config::require("url")?).send()?;
+    Ok(().into())
+}
+
+fn hear(_: fetch::RequestId, answer: fetch::Answer) -> Handled {
+    let text = answer.map_or_else(String::from, |answer| format!("{} {}", answer.status, answer.text()));
+    let asked = ASKED.lock().unwrap().take().ok_or("nobody asked")?;
+    Ok(asked.reply(&format!("told: {text}"))?)
+}

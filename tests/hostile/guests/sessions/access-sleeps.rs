@@ -1,0 +1,26 @@
+//! An access manager that sleeps over its decision.
+
+use parlor_sdk::coweb::prelude::*;
+
+access! { access: Bad }
+
+struct Bad;
+
+impl Access for Bad {
+    fn start() -> Result<Self, String> {
+        Ok(Self)
+    }
+
+    fn on_admin_request(&mut self, _: &str, _: &str, _: bool) -> Result<Admission, String> {
+        Ok(Admission::Welcome("{}".into()))
+    }
+
+    fn on_session_request(&mut self, _: &Session, _: &str) -> Result<bool, String> {
+        std::thread::sleep(std::time::Duration::from_secs(60));
+        Ok(true)
+    }
+
+    fn on_service_use(&mut self, _: &Session, _: &str, _: &str) -> Result<bool, String> {
+        Ok(true)
+    }
+}

@@ -1,0 +1,25 @@
+//! An auth manager that never says who somebody is.
+
+use parlor_sdk::coweb::prelude::*;
+
+auth! { auth: Bad }
+
+struct Bad;
+
+impl Auth for Bad {
+    fn start() -> Result<Self, String> {
+        Ok(Self)
+    }
+
+    fn current_user(&mut self, _: &Request) -> Result<Identity, String> {
+        hostile::for_ever()
+    }
+
+    fn check_credentials(&mut self, _: &Request, _: &str, _: &str) -> Result<Option<Vec<Cookie>>, String> {
+        Ok(None)
+    }
+
+    fn clear_credentials(&mut self, _: &Request) -> Result<Vec<Cookie>, String> {
+        Ok(Vec::new())
+    }
+}

@@ -1,0 +1,9 @@
+//! Traps at each command.
+
+use parlor_sdk::prelude::*;
+
+bot! { commands: [command("attack", attack)] }
+
+fn attack(_: &Invocation) -> Reply {
+    std::process::abort()
+}

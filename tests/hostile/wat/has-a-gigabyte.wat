@@ -1,0 +1,9 @@
+;; Has a gigabyte of memory from the first moment.
+(core module $module
+  (memory (export "memory") 16384)
+  ;; Everything is done, and nothing is said: a result and a description of zeros.
+  (func (export "describe") (result i32) i32.const 64)
+  (func (export "start") (result i32) i32.const 64)
+  (func (export "stop") (result i32) i32.const 64)
+)
+(core instance $bad (instantiate $module))
