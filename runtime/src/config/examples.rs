@@ -35,6 +35,7 @@ const EXAMPLES: &[&str] = &[
     "log-lines-per-second = 50",
     r#"log-bytes-per-second = "64 KiB""#,
     "mailbox = 256",
+    r#"mailbox-bytes = "8 MiB""#,
     "connections = 8",
     r#"unsent-bytes = "1 MiB""#,
     r#"message-bytes = "1 MiB""#,
