@@ -68,7 +68,7 @@ pub struct Caps {
 }
 
 impl Default for Caps {
-    /// A few times what the largest known guest toolchain needs on a slow machine: for Python 45 s, 520 MB and 35 MB.
+    /// A few times what the largest known guest toolchain needs: for Python up to 45 s on a slow machine, 0.5 GB and 35 MB.
     fn default() -> Self {
         Self { time: Duration::from_secs(180), memory: 2 << 30, code: 512 << 20 }
     }
@@ -105,10 +105,9 @@ pub enum NotCompiled {
         "cannot be compiled: the compiler's process cannot be started: {0}; see whether there is room for another process"
     )]
     NotStarted(io::Error),
-    /// What the compiler gave cannot be loaded. Not the component's fault.
-    #[error(
-        "cannot be compiled: what the compiler gave cannot be loaded: {0}; if the program was replaced, start it anew"
-    )]
+    /// Its machine code cannot be loaded: it has more instances, tables or memories than there is room for, or the compiler
+    /// was not of this version.
+    #[error("cannot be run: {0}")]
     NotLoaded(String),
 }
 

@@ -12,10 +12,10 @@ use wasmtime::{
     },
 };
 
-/// How deeply types may be nested. The contract's and WASI's are nested 7 deep.
+/// How deeply types may be nested.
 const DEEPEST: u32 = 64;
 
-/// How many types there may be in all, each counted as often as it is used. The largest known component has 13,000.
+/// How many types there may be in all, each counted as often as it is used.
 const MOST: u32 = 500_000;
 
 /// The longest name, in bytes.

@@ -106,7 +106,7 @@ fn read(input: &mut impl io::Read) -> io::Result<Vec<u8>> {
     if length > MAX_BYTES {
         return Err(io::Error::other("the component is larger than any that a host sends"));
     }
-    let mut component = Vec::new();
+    let mut component = Vec::with_capacity(length as usize);
     input.take(length).read_to_end(&mut component)?;
     if component.len() as u64 != length {
         return Err(io::ErrorKind::UnexpectedEof.into());
