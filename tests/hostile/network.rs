@@ -100,7 +100,7 @@ impl Quiet {
     }
 }
 
-fn whom<'a>(message: &'a Message, private: bool) -> &'a str {
+fn whom(message: &Message, private: bool) -> &str {
     match &message.recipient {
         Recipient::Room(room) if !private => room,
         _ => &message.sender.person,

@@ -32,6 +32,7 @@ pub fn all() -> Result<()> {
     let manifests: Vec<PathBuf> = [workspace::root().join("Cargo.toml"), workspace::guests_manifest()]
         .into_iter()
         .chain(workspace::test_guests_manifest())
+        .chain(workspace::hostile().map(|folder| folder.join("guests/Cargo.toml")))
         .collect();
 
     for manifest in &manifests {
