@@ -1,7 +1,7 @@
 //! A backend whose rooms never let go of being let go.
 
 use parlor_sdk::{
-    Identifier, Message, Recipient, Status, Card,
+    Card, Identifier, Message, Recipient, Status,
     bindings::backend::{
         export,
         exports::parlor::chat::{

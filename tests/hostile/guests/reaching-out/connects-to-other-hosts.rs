@@ -15,7 +15,8 @@ fn attack(_: &Invocation) -> Reply {
         "file:///etc/passwd",
     ];
     let opened = all.iter().filter(|url| Connection::open(url).is_ok()).count();
-    let fetched = ["https://192.0.2.1:8443", "http://192.0.2.1", "https://192.0.2.1.example", "ftp://192.0.2.1"];
+    let fetched =
+        ["https://192.0.2.1:8443", "http://192.0.2.1", "https://192.0.2.1.example", "ftp://192.0.2.1"];
     let fetched = fetched.iter().filter(|url| fetch::Request::get(**url).send().is_ok()).count();
     hostile::told(format!("{opened} and {fetched}"))
 }
