@@ -71,6 +71,16 @@ fn help_shows_the_subcommands_with_examples() {
 
               [env: PARLOR_CACHE=]
 
+          --compile-time <TIME>
+              How long a component may take to compile, such as `10min` [default: 3min]
+
+              [env: PARLOR_COMPILE_TIME=]
+
+          --compile-memory <SIZE>
+              How much memory its compiler may take, such as `8GiB`; kept on Linux only [default: 2GiB]
+
+              [env: PARLOR_COMPILE_MEMORY=]
+
       -h, --help
               Print help (see a summary with '-h')
 
@@ -414,7 +424,8 @@ fn compile_has_help() {
 
     A component is compiled once for this machine and kept, so that it starts at once from then on. That
     takes a moment for one in Rust or C, and up to a minute for one in Python. Where the program is
-    installed or updated, this is the time to do it.
+    installed or updated, this is the time to do it. What takes too long or too much memory is given up:
+    --compile-time and --compile-memory allow more.
 
     Usage: parlor compile [OPTIONS] [COMPONENT]...
 

@@ -27,7 +27,9 @@ pub fn named_people() -> String {
 /// Has the managers of this kind take down their calls (`tests/guests/examples/recording-*.rs`).
 pub fn recording(kind: &str, config: &str) -> String {
     let component = test_guest(&format!("recording-{kind}"));
-    format!("{kind} = {{ component = {component:?}, config = {{ {config} }} }}\n")
+    // Each call is a line, and each refusal another.
+    let limits = "limits = { log-lines-per-second = 1000 }";
+    format!("{kind} = {{ component = {component:?}, config = {{ {config} }}, {limits} }}\n")
 }
 
 /// What extensions have said so far that begins with this, without that.
